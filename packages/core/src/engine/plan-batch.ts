@@ -17,17 +17,12 @@ import { jitterOf } from '../schedule/jitter.ts';
 import { defaultBreaker, type BreakerSettings } from '../model/trouble.ts';
 import { breakerOf } from '../policy/breaker.ts';
 import { closedAt } from '../schedule/opening.ts';
-import type { CursorMove } from '../store/job-tables.ts';
+import type { CursorMove, DueJob } from '../store/job-tables.ts';
 import type { NewEvent } from '../store/event-table.ts';
 import { missedEvent } from '../store/missed-event.ts';
 import type { Store, Tables } from '../store/store.ts';
 import { noteTrial } from '../store/note-trial.ts';
 import { writePlan } from '../store/write-plan.ts';
-
-export interface DueJob {
-  readonly job: Job;
-  readonly schedules: readonly Schedule[];
-}
 
 /** A job with the instants of its due schedules. */
 export interface Step {

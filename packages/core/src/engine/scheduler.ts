@@ -5,6 +5,7 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { EngineSettings } from '../model/settings.ts';
 import type { ScriptSeer } from '../flow/script-gate.ts';
 import { tzVersion } from '../schedule/zone.ts';
+import type { DueJob } from '../store/job-tables.ts';
 import type { Store } from '../store/store.ts';
 import type { System } from '../system/system.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -13,7 +14,8 @@ import { Drain } from './drain.ts';
 import type { Host } from './host.ts';
 import { heldRestMs, LineageWatch } from './lineage-watch.ts';
 import { Loop } from './loop.ts';
-import { dispatchable, planBatch, stepOf, type DueJob, type Planned, type Step } from './plan-batch.ts';
+import { FairShare } from './fair-share.ts';
+import { dispatchable, planBatch, stepOf, type Planned, type Step } from './plan-batch.ts';
 import { recompute, resumeDue, rewindCursors, settleMaintenance } from './upkeep.ts';
 import { JobTriggerError } from '../errors.ts';
 
@@ -56,6 +58,7 @@ export class Scheduler {
   /** The line of history of its registration. */
   #registeredOn = 0;
   readonly #drain = new Drain();
+  readonly #share: FairShare;
   readonly #carried = new Map<Id, number>();
   readonly #spoilt = new Map<Id, Instant>();
   #id: Id | null = null;
@@ -75,6 +78,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#clock = new CountingClock(options);
+    this.#share = new FairShare(options.store);
     this.#lineage = options.lineage ?? new LineageWatch(options);
     const { clock, log } = options.system;
     this.#loop = new Loop({ name: 'scheduler', clock, log, pass: () => this.#pass() });
@@ -283,10 +287,10 @@ export class Scheduler {
 
   /** Plans one batch. @returns false when nothing that is due can be planned */
   async #planDue(): Promise<boolean> {
-    const { store, settings } = this.#options;
+    const { settings } = this.#options;
     const now = await this.#believed();
     if (now === null) return false;
-    const due = (await store.schedules.due(now, batchSize + this.#spoilt.size)).filter(
+    const due = (await this.#share.read(this.#id, now, batchSize + this.#spoilt.size)).filter(
       ({ job }) => (this.#spoilt.get(job.id) ?? 0) <= now,
     );
     if (due.length === 0) return false;

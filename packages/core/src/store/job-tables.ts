@@ -32,6 +32,19 @@ export interface JobVersion {
   readonly definition: JobDefinition;
 }
 
+/** A job with all its active schedules, at least one of which is due. */
+export interface DueJob {
+  readonly job: Job;
+  readonly schedules: readonly Schedule[];
+}
+
+/** One of `of` parts of the jobs, about equally large whatever their ids have in common, and of the others what was due at `anybodys`. */
+export interface DueShare {
+  readonly of: number;
+  readonly index: number;
+  readonly anybodys: Instant;
+}
+
 export type JobSort = 'created_at' | 'name' | 'next_due_at' | 'updated_at';
 
 /** Every field narrows; absent ones do not. */
@@ -137,7 +150,7 @@ export interface ScheduleTable {
   /** The ledger rows stay. */
   remove(ids: readonly Id[]): Promise<void>;
   /** Jobs with a schedule due at `now`, each with *all* its active schedules, earliest `plan_at` first. By the index only. */
-  due(now: Instant, limit: number): Promise<readonly { readonly job: Job; readonly schedules: readonly Schedule[] }[]>;
+  due(now: Instant, limit: number, share?: DueShare): Promise<readonly DueJob[]>;
   /** Earliest `plan_at` of all; null when nothing is scheduled. */
   earliestPlan(): Promise<Instant | null>;
   /** T1's compare-and-set. @returns ids of the schedules this caller may now plan. */

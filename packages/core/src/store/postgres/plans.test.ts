@@ -10,6 +10,7 @@ import type { Finished } from '../dispatch-table.ts';
 import type { ClaimRow } from '../sql/dispatch.ts';
 import { timesOf } from '../sql/run-times.ts';
 import { runsOf } from '../sql/run-view.ts';
+import { tablesOf } from '../sql/tables.ts';
 import type { Session } from '../sql/session.ts';
 import type { Parameters, Statement } from '../sql/statement.ts';
 import type { Store } from '../store.ts';
@@ -97,7 +98,7 @@ test('what is due is found by the index of plans', async () => {
   const jobs = Array.from({ length: 3000 }, () => factories.schedule({ jobId: 1 }));
   await store.schedules.insert(jobs);
   await client.query('ANALYZE schedules');
-  const plan = await planOf(postgresStatements.dueJobs, { now: 1000, limit: 50 });
+  const plan = await planOf(postgresStatements.dueJobs, { now: 1000, limit: 50, of: 3, index: 1, anybodys: 0 });
   expect(plan).toContain('schedules_plan');
   expect(plan).not.toContain('Seq Scan');
 });
@@ -114,6 +115,19 @@ function counting(): { readonly session: Session; readonly sent: () => number } 
     (then) => then(),
   );
   return { session, sent: () => statements };
+}
+
+/** Keeps what a session sends. */
+function hearing(): { readonly session: Session; readonly asked: pg.QueryConfig[] } {
+  const asked: pg.QueryConfig[] = [];
+  const session = postgresSession(
+    (config) => {
+      asked.push(config);
+      return client.query(config);
+    },
+    () => undefined,
+  );
+  return { session, asked };
 }
 
 interface Updates {
@@ -258,18 +272,29 @@ test('the times of a job come by its index, of its newest runs and no further, h
     [busy.id],
   );
   await client.query('ANALYZE runs');
-  const asked: pg.QueryConfig[] = [];
-  const session = postgresSession(
-    (config) => {
-      asked.push(config);
-      return client.query(config);
-    },
-    () => undefined,
-  );
+  const { session, asked } = hearing();
   expect(await timesOf(session, [busy.id], 20)).toEqual(new Map());
   const [{ text, values }] = asked as [pg.QueryConfig];
   const { rows } = await client.query<Record<string, string>>(`EXPLAIN (ANALYZE, TIMING OFF) ${text}`, values);
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
   expect(plan).toContain('Rows Removed by Filter: 2000');
   expect(plan).not.toMatch(/Sort {2}\(|rows=200000/);
+});
+
+test('runs that waited too long are looked for among versions with a deadline, also before anybody has counted those', async () => {
+  const jobs = Array.from({ length: 5000 }, () => factories.job());
+  await store.transaction(async (tables) => {
+    for (const job of jobs) await tables.jobs.insert(job, null);
+  });
+  const [{ id: jobId } = factories.job()] = jobs;
+  await store.runs.insert(Array.from({ length: 3 }, () => factories.newRun({ jobId })));
+  const { session, asked } = hearing();
+  const dispatching = postgresDispatch(session, new Map(), new ClaimMarks(systemClock()));
+  const { runs } = tablesOf(session, dispatching, new Map(), new Map(), null);
+  expect(await runs.waitingTooLong(0, 10)).toEqual([]);
+  const { text, values } = asked.at(-1) as pg.QueryConfig;
+  const { rows } = await client.query<Record<string, string>>(`EXPLAIN ${text}`, values);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toContain('job_versions_deadline');
+  expect(plan).not.toContain('Seq Scan on job_versions');
 });

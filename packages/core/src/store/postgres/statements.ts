@@ -71,7 +71,8 @@ WHERE (s.id, s.revision) = (d.id, d.revision) RETURNING s.id`,
   },
   dueJobs: {
     name: 'due_jobs',
-    text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active ORDER BY plan_at LIMIT :limit`,
+    text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active
+  AND (job_id % 65536 * 40503 % 65536 * :of::bigint / 65536 = :index::bigint OR plan_at <= :anybodys) ORDER BY plan_at LIMIT :limit`,
   },
   appendEvents: {
     name: 'append_events',

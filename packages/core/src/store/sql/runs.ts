@@ -171,19 +171,18 @@ async function waitingTooLong(session: Session, after: Id, limit: number): Promi
     .selectFrom('job_versions as v')
     .where(sql<boolean>`(v.definition ->> 'startDeadlineSeconds') IS NOT NULL`)
     .select(['v.job_id', 'v.version', startDeadline.as('seconds')]);
-  const some = build
-    .selectFrom('queue')
-    .select('run_id')
-    .limit(fewWaiting + 1);
-  const [waits] = await session.rows(
-    build.selectFrom(some.as('some')).select((on) => on.fn.countAll<number>().as('n')),
+  const some = await session.rows(
+    build
+      .selectFrom('queue')
+      .select('job_id')
+      .limit(fewWaiting + 1),
   );
-  // The shorter way: from what waits, or from the versions with a deadline, which have an index of their own. Only the order
-  // leads a planner to it, who cannot count what an expression leaves.
-  const limited =
-    (waits?.n ?? 0) > fewWaiting
-      ? withDeadline.orderBy('v.job_id').orderBy('v.version')
-      : withDeadline.where('v.job_id', 'in', build.selectFrom('queue').select('job_id').distinct());
+  if (some.length === 0) return [];
+  // The shorter way: from what waits, or from the versions with a deadline. Those have an index of their own, and only the
+  // order leads a planner to it, who cannot count what an expression leaves.
+  const inOrder = withDeadline.orderBy('v.job_id').orderBy('v.version');
+  const few = [...new Set(some.map(({ job_id }) => job_id))];
+  const limited = some.length > fewWaiting ? inOrder : inOrder.where('v.job_id', 'in', few);
   const from = sql<number>`CASE WHEN r.due_at < r.created_at THEN r.due_at ELSE r.created_at END`;
   const waiting = build
     .with(

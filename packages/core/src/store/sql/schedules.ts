@@ -1,7 +1,7 @@
 import type { Id } from '../../model/id.ts';
 import type { Schedule, ScheduleSpec } from '../../model/schedule.ts';
 import { calendarIds, resolveSpec, writtenSpec } from '../../schedule/resolve.ts';
-import type { CursorMove, ScheduleTable } from '../job-tables.ts';
+import type { CursorMove, DueShare, ScheduleTable } from '../job-tables.ts';
 import { calendarsInForce } from './calendars.ts';
 import { maintenanceInForce } from './maintenance.ts';
 import { selectJobs, toJob } from './job-view.ts';
@@ -12,6 +12,8 @@ import type { Statement } from './statement.ts';
 import { tagsOf } from './tags.ts';
 
 type ReadRow = Omit<ScheduleRow, 'active'> & { readonly active: boolean | 0 | 1 };
+
+const everybodys: DueShare = { of: 1, index: 0, anybodys: 0 };
 
 const readSpec = (text: string): ScheduleSpec => readObject<ScheduleSpec>(text, 'schedules.spec');
 
@@ -153,8 +155,8 @@ export function scheduleTable(session: Session): ScheduleTable {
       await unlink(session, ids);
       await session.change(build.deleteFrom('schedules').where('id', 'in', [...ids]));
     },
-    async due(now, limit) {
-      const due = await session.run<{ job_id: number }>(hot.dueJobs, { now, limit });
+    async due(now, limit, { of, index, anybodys } = everybodys) {
+      const due = await session.run<{ job_id: number }>(hot.dueJobs, { now, limit, of, index, anybodys });
       const jobIds = [...new Set(due.map(({ job_id }) => job_id))];
       if (jobIds.length === 0) return [];
       const jobs = await session.rows(selectJobs(session).where('j.id', 'in', jobIds));

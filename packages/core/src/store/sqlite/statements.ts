@@ -71,7 +71,8 @@ FROM json_each(:plan) WHERE schedules.id = value ->> 'id' AND revision = value -
   },
   dueJobs: {
     name: 'due_jobs',
-    text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active ORDER BY plan_at LIMIT :limit`,
+    text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active
+  AND (CAST(job_id % 65536 * 40503 % 65536 * :of / 65536 AS INTEGER) = :index OR plan_at <= :anybodys) ORDER BY plan_at LIMIT :limit`,
   },
   appendEvents: {
     name: 'append_events',

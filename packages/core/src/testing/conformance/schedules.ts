@@ -50,6 +50,24 @@ export function scheduleConformance(make: MakeBed): void {
       expect(await store.schedules.earliestPlan()).toBe(10);
     });
 
+    test('what is due comes in parts, each job in one of them, whatever the ids of jobs have in common', async () => {
+      const { store } = bed();
+      const jobs: number[] = [];
+      for (let n = 0; n < 60; n += 1) {
+        const { id } = await givenJob(bed());
+        jobs.push(id);
+        await store.schedules.insert([factories.schedule({ jobId: id, planAt: 10 })]);
+      }
+      const part = async (index: number, anybodys: number): Promise<number[]> =>
+        (await store.schedules.due(20, 200, { of: 2, index, anybodys }))
+          .map(({ job }) => job.id)
+          .filter((id) => jobs.includes(id));
+      const parts = [await part(0, 9), await part(1, 9)];
+      expect(parts.flat().toSorted((a, b) => a - b)).toEqual(jobs.toSorted((a, b) => a - b));
+      for (const ids of parts) expect(ids.length).toBeGreaterThan(15);
+      expect(await part(0, 10)).toHaveLength(60);
+    });
+
     test('a plan made anew raises the revision, so that a planner with the old one finds nothing', async () => {
       const { store } = bed();
       const job = await givenJob(bed());
