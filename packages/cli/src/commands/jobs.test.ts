@@ -80,3 +80,29 @@ test('a table that has more behind it says how to see that, and the last one doe
     few.remove();
   }
 });
+
+test('of jobs due within a time the soonest come first, those due later and never are left out, and nothing lies behind', async () => {
+  const due = freshDir('jtp-due-jobs');
+  try {
+    const rules = { far: 300, soon: 20, sooner: 5, never: 0 };
+    for (const [name, every] of Object.entries(rules)) {
+      const spec = `{spec: {kind: interval, every: ${every}, unit: minutes, timezone: UTC}}`;
+      const schedules = every === 0 ? '[]' : `[${spec}]`;
+      const job = `{name: ${name}, type: script, config: {script: two-streams.py}, schedules: ${schedules}}`;
+      writeFileSync(join(due.path, 'job.yaml'), job);
+      expect(await jtpIn(due.path, 'jobs', 'create', '-f', 'job.yaml')).toMatchObject({ status: 0 });
+    }
+    const listed = async (...more: readonly string[]): Promise<readonly (readonly string[] | string | null)[]> => {
+      const { out } = await jtpIn(due.path, 'jobs', 'ls', '--next', '1h', '--json', ...more);
+      const page = JSON.parse(out) as { items: readonly { name: string }[]; next_cursor: string | null };
+      return [page.items.map(({ name }) => name), page.next_cursor];
+    };
+    expect(await listed()).toEqual([['sooner', 'soon'], null]);
+    const [first, cursor] = await listed('--limit', '1');
+    expect(first).toEqual(['sooner']);
+    expect(await listed('--limit', '1', '--cursor', String(cursor))).toMatchObject([['soon']]);
+    expect((await jtpIn(due.path, 'jobs', 'ls', '--next', '1m')).err).toContain('No jobs match');
+  } finally {
+    due.remove();
+  }
+});
