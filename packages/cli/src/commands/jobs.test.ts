@@ -86,7 +86,7 @@ test('of jobs due within a time the soonest come first, those due later and neve
   try {
     const rules = { far: 300, soon: 20, sooner: 5, never: 0 };
     for (const [name, every] of Object.entries(rules)) {
-      const spec = `{spec: {kind: interval, every: ${every}, unit: minutes, timezone: UTC}}`;
+      const spec = `{kind: interval, every: ${every}, unit: minutes, timezone: UTC}`;
       const schedules = every === 0 ? '[]' : `[${spec}]`;
       const job = `{name: ${name}, type: script, config: {script: two-streams.py}, schedules: ${schedules}}`;
       writeFileSync(join(due.path, 'job.yaml'), job);
@@ -100,7 +100,7 @@ test('of jobs due within a time the soonest come first, those due later and neve
     expect(await listed()).toEqual([['sooner', 'soon'], null]);
     const [first, cursor] = await listed('--limit', '1');
     expect(first).toEqual(['sooner']);
-    expect(await listed('--limit', '1', '--cursor', String(cursor))).toMatchObject([['soon']]);
+    expect((await listed('--limit', '1', '--cursor', String(cursor)))[0]).toEqual(['soon']);
     expect((await jtpIn(due.path, 'jobs', 'ls', '--next', '1m')).err).toContain('No jobs match');
   } finally {
     due.remove();

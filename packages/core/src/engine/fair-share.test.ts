@@ -26,6 +26,7 @@ describe.each(places)('on %s', (_, place) => {
       await scheduler.tick();
       ids.push(scheduler.id ?? 0);
     }
+    await plan((await store.schedules.due(bench().clock.wall(), 1000)).map(({ job }) => job.id));
     return { ids, all: await due() };
   }
   /** Jobs that have become due just now. */
@@ -37,7 +38,7 @@ describe.each(places)('on %s', (_, place) => {
     return all;
   }
   const read = async (share: FairShare, id: number, limit = 10): Promise<number[]> =>
-    (await share.read(id, bench().clock.wall(), limit)).map(({ job }) => job.id);
+    (await share.read(id, { now: bench().clock.wall(), limit })).map(({ job }) => job.id);
   /** As a scheduler would: what was read is planned, and so no longer due. */
   async function plan(ids: readonly number[]): Promise<void> {
     for (const id of ids) await bench().store.transaction(({ schedules }) => planned(schedules, id));
@@ -79,12 +80,28 @@ describe.each(places)('on %s', (_, place) => {
     expect(await read(share, own, 100)).toHaveLength(all.size);
   });
 
+  test('one whose share holds none that it wants goes on with the others', async () => {
+    const { ids, all } = await given(2);
+    const [own = 0] = ids;
+    const share = new FairShare(bench().store);
+    await read(share, own);
+    const mine = new Set(await read(share, own, 100));
+    const rest = await share.read(own, {
+      now: bench().clock.wall(),
+      limit: 100,
+      wanted: ({ job }) => !mine.has(job.id),
+    });
+    expect(new Set([...mine, ...rest.map(({ job }) => job.id)])).toEqual(all);
+    expect(rest.length).toBeGreaterThan(0);
+  });
+
   test('one that has told nothing for half a minute has no share', async () => {
-    const [own = 0] = (await given(2)).ids;
+    const { ids, all: before } = await given(2);
+    const [own = 0] = ids;
     const { store, clock } = bench();
     clock.advance(30 * second);
     await store.schedulers.beat(own, clock.wall(), clock.wall());
-    for (const { job } of await store.schedules.due(clock.wall(), 1000)) await plan([job.id]);
+    await plan([...before]);
     const all = await due();
     const share = new FairShare(store);
     await read(share, own);

@@ -27,13 +27,17 @@ export class FairShare {
     this.#store = store;
   }
 
-  /** At most so many jobs that are due, earliest first. Empty when none is, whosever it would be. */
-  async read(own: Id | null, now: Instant, limit: number): Promise<readonly DueJob[]> {
+  /** At most so many jobs that are due and `wanted`, earliest first. Empty when there is none, whosever it would be. */
+  async read(
+    own: Id | null,
+    { now, limit, wanted = () => true }: { now: Instant; limit: number; wanted?: (due: DueJob) => boolean },
+  ): Promise<readonly DueJob[]> {
     const due = await this.#read(now, limit);
     if (due.length >= limit) this.#part = await this.#partOf(own, now);
-    if (due.length > 0 || this.#part.of === 1) return due;
+    const mine = due.filter(wanted);
+    if (mine.length > 0 || this.#part.of === 1) return mine;
     this.#part = whole;
-    return this.#read(now, limit);
+    return (await this.#read(now, limit)).filter(wanted);
   }
 
   #read(now: Instant, limit: number): Promise<readonly DueJob[]> {

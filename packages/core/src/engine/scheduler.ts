@@ -290,9 +290,11 @@ export class Scheduler {
     const { settings } = this.#options;
     const now = await this.#believed();
     if (now === null) return false;
-    const due = (await this.#share.read(this.#id, now, batchSize + this.#spoilt.size)).filter(
-      ({ job }) => (this.#spoilt.get(job.id) ?? 0) <= now,
-    );
+    const due = await this.#share.read(this.#id, {
+      now,
+      limit: batchSize + this.#spoilt.size,
+      wanted: ({ job }) => (this.#spoilt.get(job.id) ?? 0) <= now,
+    });
     if (due.length === 0) return false;
     const steps: Step[] = [];
     let walked = 0;
