@@ -295,28 +295,37 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
       store.schedulers.list(),
     ]);
     const finished = ended.slice(0, 10);
-    const named = await namedOf(store, [...running, ...finished]);
+    const [named, inWindow, before, attention, explained, coming, all, demo] = await Promise.all([
+      namedOf(store, [...running, ...finished]),
+      endedIn(store, from, now),
+      endedIn(store, from - length, from),
+      attentionOf(store, from),
+      explainWaiting(options, waiting),
+      comingOf(store, 10),
+      store.jobs.count({}),
+      store.jobs.count({ demo: true }),
+    ]);
     const silence = schedulerSilence(now, engine);
     const awake = schedulers.filter((row) => schedulerToWire(row, silence).state === 'online');
     const polls = awake.flatMap((row) => row.polledAt ?? []);
     return {
       window: { from: formatInstant(from), to: formatInstant(now) },
       counts: {
-        ...(await endedIn(store, from, now)),
+        ...inWindow,
         running: live.leased,
         queued: live.queued,
         missed: skips.missed,
         skipped: skips.otherwise,
       },
-      before: await endedIn(store, from - length, from),
+      before,
       lateness_p95_seconds: latenessP95(ended, from),
-      attention: await attentionOf(store, from),
+      attention,
       running: running.map((run) => runToWire(run, named)),
-      waiting: [...(await explainWaiting(options, waiting))],
-      coming: await comingOf(store, 10),
+      waiting: [...explained],
+      coming,
       finished: finished.map((run) => runToWire(run, named)),
-      jobs_total: await store.jobs.count({}),
-      demo_jobs: await store.jobs.count({ demo: true }),
+      jobs_total: all,
+      demo_jobs: demo,
       workers_online: workers.filter((row) => row.lostAt === null && now - row.beatAt <= engine.lostAfterMs).length,
       scheduler: { online: awake.length, last_poll_at: polls.length === 0 ? null : formatInstant(Math.max(...polls)) },
     };
