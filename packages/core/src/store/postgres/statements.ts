@@ -1,4 +1,5 @@
 /** Complete texts for PostgreSQL: a batch travels as one JSON parameter, so that one prepared text serves every size. */
+import { inShare } from '../sql/due-share.ts';
 import { failed } from '../sql/failures.ts';
 import type { HotStatements, Statement } from '../sql/statement.ts';
 import { auditStatements } from './audit-statements.ts';
@@ -72,7 +73,7 @@ WHERE (s.id, s.revision) = (d.id, d.revision) RETURNING s.id`,
   dueJobs: {
     name: 'due_jobs',
     text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active
-  AND (job_id % 65536 * 40503 % 65536 * :of::bigint / 65536 = :index::bigint OR plan_at <= :anybodys) ORDER BY plan_at LIMIT :limit`,
+  AND ${inShare} ORDER BY plan_at LIMIT :limit`,
   },
   appendEvents: {
     name: 'append_events',

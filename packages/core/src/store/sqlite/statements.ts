@@ -3,6 +3,7 @@
  * trip here and a third of what reading the fields out of a JSON parameter does. The others take a batch as one JSON
  * parameter, so that one text serves every size.
  */
+import { inShare } from '../sql/due-share.ts';
 import { failed } from '../sql/failures.ts';
 import type { HotStatements, Statement } from '../sql/statement.ts';
 
@@ -72,7 +73,7 @@ FROM json_each(:plan) WHERE schedules.id = value ->> 'id' AND revision = value -
   dueJobs: {
     name: 'due_jobs',
     text: `SELECT job_id FROM schedules WHERE plan_at IS NOT NULL AND plan_at <= :now AND active
-  AND (CAST(job_id % 65536 * 40503 % 65536 * :of / 65536 AS INTEGER) = :index OR plan_at <= :anybodys) ORDER BY plan_at LIMIT :limit`,
+  AND ${inShare} ORDER BY plan_at LIMIT :limit`,
   },
   appendEvents: {
     name: 'append_events',
