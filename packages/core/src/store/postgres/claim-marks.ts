@@ -1,28 +1,48 @@
 /**
- * Where in a line the next claim begins to look. What was claimed stands in the index of the queue until a vacuum, and while
- * somebody holds an old snapshot no vacuum takes it away: who always begins at the front wades through all of it. So a
- * store remembers, of a line that had as much as was asked for, the last row it claimed, and begins behind it.
+ * Where in a line the next claim begins to look. Two things lie before the runs that it is to find, and both can be long:
  *
- * Rows can come to stand before a mark: committed late, given back, planned late. They are found once a second, when
- * everything is looked at from the front, and whenever there seems to be nothing else.
+ * What was claimed stands in the index of the queue until a vacuum, and while somebody holds an old snapshot no vacuum takes
+ * it away. So a store remembers, of a line that had as much as was asked for, the last row it claimed, and begins behind it.
+ *
+ * What waits behind full limits is looked at run by run, and each is passed over. So it remembers, of a line that had
+ * less than was asked for, up to when it has been through all, and what would have to change for any of that to be claimed:
+ * the runs that wait there, the leases that hold a slot, whether the worker takes runs. The statement that reads the lines
+ * tells whether it did.
+ *
+ * Rows can come to stand before a mark of the first kind: committed late, given back, planned late. They are found once a
+ * second, when everything is looked at from the front, and whenever a claim finds nothing else. What comes to stand
+ * before one of the second kind is a change, and found at once.
  */
 import type { Instant, Millis } from '../../model/instant.ts';
 import type { Clock } from '../../system/clock.ts';
-import type { LineRequest } from '../sql/claim.ts';
+import type { Line, LineRequest } from '../sql/claim.ts';
 import type { ClaimRow } from '../sql/dispatch.ts';
 
 /** The longest that a row before a mark is overlooked. */
 const sweepMs: Millis = 1000;
+/** What has been due for less is not passed over: it comes and goes with every claim. */
+const settledMs: Millis = 1000;
 
-interface Place {
-  readonly at: Instant;
-  readonly run: number;
+/** A line as read with the marks. */
+export interface MarkedLine extends Line {
+  /** Up to when it has been through, and what all that depended on when the lines were read; null without such a mark. */
+  readonly passed_at: Instant | null;
+  readonly passed: string | null;
 }
 
-const front: Place = { at: 0, run: 0 };
+export interface Place {
+  readonly at: Instant;
+  readonly run: number;
+  /** What the runs before it depended on when all of them were passed over; empty while nobody knows; null when they were claimed. */
+  readonly passed: string | null;
+}
+
+const front: Place = { at: 0, run: 0, passed: '' };
 
 const isBehind = (a: ClaimRow, b: ClaimRow): boolean =>
   a.available_at > b.available_at || (a.available_at === b.available_at && a.run_id > b.run_id);
+
+const keyOf = ({ queue, priority }: Pick<Line, 'queue' | 'priority'>): string => `${queue} ${priority}`;
 
 /** Of one store, whatever transaction claims. */
 export class ClaimMarks {
@@ -34,32 +54,43 @@ export class ClaimMarks {
     this.#clock = clock;
   }
 
-  /** Before the lines are read: drops all marks when it is time to. @returns whether there are any */
+  /** Before the lines are read: drops all marks when it is time to. @returns whether rows may stand unseen before one of them */
   begin(): boolean {
-    if (this.#clock.mono() - this.#sweptAt >= sweepMs) this.sweep();
-    return this.#marks.size > 0;
+    if (this.#clock.mono() - this.#sweptAt >= sweepMs) {
+      this.#marks.clear();
+      this.#sweptAt = this.#clock.mono();
+    }
+    return [...this.#marks.values()].some(({ passed }) => passed === null);
   }
 
-  /** Everything is looked at from the front. */
+  /** Drops those before which rows may stand unseen. */
   sweep(): void {
-    this.#marks.clear();
-    this.#sweptAt = this.#clock.mono();
+    for (const [key, { passed }] of this.#marks) if (passed === null) this.#marks.delete(key);
   }
 
-  /** `[{queue, priority, at, run}]`, as the statement takes it. */
+  /** `[{queue, priority, at, run, passed}]`, as the statement takes it. */
   get parameter(): string {
     return JSON.stringify([...this.#marks.values()]);
   }
 
-  of(queue: number, priority: number): Place {
-    return this.#marks.get(`${queue} ${priority}`) ?? front;
+  of(line: Pick<MarkedLine, 'queue' | 'priority' | 'passed' | 'passed_at'>): Place {
+    const mark = this.#marks.get(keyOf(line)) ?? front;
+    const isSame = mark.passed === null || (mark.passed === line.passed && mark.at === line.passed_at);
+    return isSame ? mark : front;
   }
 
-  /** What a claim got from a line. */
-  took({ line: { queue, priority }, free }: LineRequest, rows: readonly ClaimRow[]): void {
+  /** What a claim got from a line, of which it had begun to look at `begun`. */
+  took({ line, agedMs, free }: LineRequest<MarkedLine>, rows: readonly ClaimRow[], begun: Place): void {
+    const { queue, priority, now, head, tail, passed, passed_at: passedAt } = line;
+    const key = keyOf(line);
     const last = rows.reduce<ClaimRow | null>((a, b) => (a === null || isBehind(b, a) ? b : a), null);
-    const key = `${queue} ${priority}`;
-    if (last === null || rows.length < free) this.#marks.delete(key);
-    else this.#marks.set(key, { queue, priority, at: last.available_at, run: last.run_id });
+    if (last !== null && rows.length >= free)
+      this.#marks.set(key, { queue, priority, at: last.available_at, run: last.run_id, passed: null });
+    else if (begun.passed === null) this.#marks.delete(key);
+    else if ((agedMs === 0 || tail <= now - agedMs) && (passedAt !== null || head < now - settledMs)) {
+      // It depends on what was read before this walk: what has changed since then differs when it is read again.
+      const to = { at: passedAt ?? now - settledMs, run: Number.MAX_SAFE_INTEGER };
+      this.#marks.set(key, { queue, priority, ...to, passed: passed ?? '' });
+    }
   }
 }

@@ -10,17 +10,34 @@ const clock = 'clock AS MATERIALIZED (SELECT now_ms() AS now)';
 const now = '(SELECT now FROM clock)';
 const held = 'json_to_recordset(:held::json) AS d(run_id bigint, fence int)';
 
+/** Of a worker that takes runs. */
+const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL
+  AND NOT w.draining AND w.paused_at IS NULL)`;
+
+const settledLine = `${knownLine} AND l.settled_at IS NOT NULL`;
+
+/**
+ * What decides that none of the runs before a mark can be claimed: which they are, which leases hold a slot, and whether
+ * this worker claims at all. Who waits here never gets another key or other slots.
+ */
+const passed = `(SELECT concat_ws(' ', count(*), sum(q.run_id), ${lives}, EXISTS (SELECT 1 FROM ${settledLine}),
+    (SELECT concat_ws(' ', count(*), sum(l.run_id), sum(l.fence)) FROM leases l WHERE l.concurrency_key IS NOT NULL))
+  FROM queue q WHERE q.queue = m.queue AND q.priority = m.priority AND (q.available_at, q.run_id) <= (m.at, m.run))`;
+
 /** Which lines of these queues have a run to claim behind their marks, and how long its head has waited. */
 export const lines: Statement = {
   name: 'lines',
-  text: `WITH heads AS MATERIALIZED (SELECT k.id AS queue, k.name, k.labels, k.locks, k.person, p.priority,
+  text: `WITH marked AS MATERIALIZED (SELECT m.queue, m.priority, m.at, m.run, m.passed AS known, CASE WHEN m.passed IS NOT NULL THEN ${passed} END AS passed
+  FROM json_to_recordset(:marks::json) AS m(queue int, priority int, at bigint, run bigint, passed text)),
+heads AS MATERIALIZED (SELECT k.id AS queue, k.name, k.labels, k.locks, k.person, p.priority,
     (SELECT q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority
       AND (q.available_at, q.run_id) > (coalesce(m.at, 0), coalesce(m.run, 0)) ORDER BY q.available_at, q.run_id LIMIT 1) AS head, now_ms() AS now,
     CASE WHEN k.job > 0 THEN (SELECT q.slots FROM queue q WHERE q.queue = k.id AND q.priority = p.priority LIMIT 1)
       - (SELECT count(*) FROM leases l WHERE l.concurrency_key = k.job) END AS room,
-    (SELECT count(*) FROM limits) AS limits
+    (SELECT count(*) FROM limits) AS limits, n.passed, CASE WHEN n.known IS NOT NULL THEN n.at END AS passed_at
   FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority)
-  LEFT JOIN json_to_recordset(:marks::json) AS m(queue int, priority int, at bigint, run bigint) ON m.queue = k.id AND m.priority = p.priority
+  LEFT JOIN marked n ON n.queue = k.id AND n.priority = p.priority
+  LEFT JOIN LATERAL (SELECT n.at, n.run WHERE n.known IS NULL OR n.known = n.passed) AS m ON true
   WHERE k.name IN (SELECT json_array_elements_text(:names::json)))
 SELECT *, (SELECT max(q.available_at) FROM queue q WHERE q.queue = heads.queue AND q.priority = heads.priority) AS tail
 FROM heads WHERE head <= now_ms()`,
@@ -37,10 +54,6 @@ function leaseOf(row: string, slot: string): string {
   return `${own}, ${row}.attempt, ${nextFence(row)}, ${slot}, :worker::bigint, :incarnation::bigint,
     CASE WHEN ${row}.direct THEN 'starting' ELSE 'claimed' END, ${now}, CASE WHEN ${row}.direct THEN ${now} END`;
 }
-
-/** Of a worker that takes runs. */
-const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL
-  AND NOT w.draining AND w.paused_at IS NULL)`;
 
 /**
  * Held to the end of the transaction by whoever claims what is limited beyond its job: what it counts stays true until its
@@ -64,7 +77,7 @@ export const claimAlone: Statement = {
 export const claim: Statement = {
   name: 'claim',
   text: `WITH ${clock},
-era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${knownLine} AND l.settled_at IS NOT NULL),
+era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${settledLine}),
 picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms() - :aged::bigint
      AND (available_at, run_id) > (:at::bigint, :run::bigint)
      AND EXISTS (SELECT 1 FROM era)

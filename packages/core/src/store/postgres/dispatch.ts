@@ -1,48 +1,23 @@
 import type { Id } from '../../model/id.ts';
 import type { Finished } from '../dispatch-table.ts';
-import { claimLines, type Line } from '../sql/claim.ts';
+import { claimLines } from '../sql/claim.ts';
 import { heldRows, type ClaimRow, type HotDispatch } from '../sql/dispatch.ts';
 import { writeValue } from '../sql/json.ts';
-import type { Parameters, Statement } from '../sql/statement.ts';
+import type { Parameters as Values, Statement } from '../sql/statement.ts';
 import type { QueueNumbers } from '../sql/queues.ts';
 import type { Session } from '../sql/session.ts';
-import type { ClaimMarks } from './claim-marks.ts';
+import type { ClaimMarks, MarkedLine } from './claim-marks.ts';
 import * as statements from './dispatch-statements.ts';
 
 /** T2, T3, T5 and giving back: each statement is atomic by itself, inside a transaction or not. */
 export function postgresDispatch(session: Session, numbers: QueueNumbers, marks: ClaimMarks): HotDispatch {
-  const linesOf = (names: string): Promise<readonly Line[]> =>
-    session.run<Line>(statements.lines, { names, marks: marks.parameter });
   return {
-    claim(request) {
-      const { workerId: worker, incarnation } = request;
-      return claimLines(session, numbers, request, {
-        async lines(names) {
-          const isMarked = marks.begin();
-          const found = await linesOf(names);
-          if (found.length > 0 || !isMarked) return found;
-          marks.sweep();
-          return linesOf(names);
-        },
-        alone: async () => void (await session.run(statements.claimAlone)),
-        async take(request) {
-          const { agedMs, after, free } = request;
-          const { queue, priority, name } = request.line;
-          const mark = marks.of(queue, priority);
-          const begin = after === null || mark.at > after ? mark : { at: after, run: Number.MAX_SAFE_INTEGER };
-          const line = { queue, priority, name, aged: agedMs, ...begin };
-          const claimed: ClaimRow[] = [];
-          // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.
-          for (let again = true; again && claimed.length < free;) {
-            const asked = { ...line, worker, incarnation, free: free - claimed.length };
-            const rows = await session.run<ClaimRow & { readonly slots: number | null }>(statements.claim, asked);
-            claimed.push(...rows);
-            again = rows.some(({ slots }) => slots !== null);
-          }
-          marks.took(request, claimed);
-          return claimed;
-        },
-      });
+    async claim(request) {
+      const mayHide = marks.begin();
+      const claims = await claimBehindMarks(session, numbers, marks, request);
+      if (claims.length > 0 || !mayHide) return claims;
+      marks.sweep();
+      return claimBehindMarks(session, numbers, marks, request);
     },
     async intend(incarnation, held) {
       if (held.length === 0) return [];
@@ -71,12 +46,42 @@ export function postgresDispatch(session: Session, numbers: QueueNumbers, marks:
   };
 }
 
+function claimBehindMarks(
+  session: Session,
+  numbers: QueueNumbers,
+  marks: ClaimMarks,
+  request: Parameters<HotDispatch['claim']>[0],
+): Promise<readonly ClaimRow[]> {
+  const { workerId: worker, incarnation } = request;
+  return claimLines<MarkedLine>(session, numbers, request, {
+    lines: (names) => session.run(statements.lines, { names, marks: marks.parameter, worker, incarnation }),
+    alone: async () => void (await session.run(statements.claimAlone)),
+    async take(asked) {
+      const { agedMs, after, free, line } = asked;
+      const { queue, priority, name } = line;
+      const mark = marks.of(line);
+      const { at, run } = after === null || mark.at > after ? mark : { at: after, run: Number.MAX_SAFE_INTEGER };
+      const place = { queue, priority, name, aged: agedMs, at, run };
+      const claimed: ClaimRow[] = [];
+      // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.
+      for (let again = true; again && claimed.length < free;) {
+        const wanted = { ...place, worker, incarnation, free: free - claimed.length };
+        const rows = await session.run<ClaimRow & { readonly slots: number | null }>(statements.claim, wanted);
+        claimed.push(...rows);
+        again = rows.some(({ slots }) => slots !== null);
+      }
+      marks.took(asked, claimed, mark);
+      return claimed;
+    },
+  });
+}
+
 /** @returns the runs whose lease stood under that fence when the statement began */
 async function finishHeld(session: Session, done: readonly Finished[]): Promise<ReadonlySet<Id>> {
   const [plain, others]: [Finished[], Finished[]] = [[], []];
   for (const one of done) (isPlain(one) ? plain : others).push(one);
   const gone = new Set<Id>();
-  const finish = async (statement: Statement, parameters: Parameters): Promise<void> => {
+  const finish = async (statement: Statement, parameters: Values): Promise<void> => {
     for (const { run_id: id } of await session.run<{ run_id: Id }>(statement, parameters)) gone.add(id);
   };
   if (plain.length > 0)

@@ -31,8 +31,8 @@ export interface Line {
 type Request = Parameters<DispatchTable['claim']>[0];
 
 /** What a claim asks of one line. */
-export interface LineRequest {
-  readonly line: Line;
+export interface LineRequest<L extends Line = Line> {
+  readonly line: L;
   /** Only what has waited so long. */
   readonly agedMs: Millis;
   /** Only what may start since later than this: an earlier turn of this claim has been through all before. Null for all. */
@@ -40,26 +40,26 @@ export interface LineRequest {
   readonly free: number;
 }
 
-export interface ClaimParts {
+export interface ClaimParts<L extends Line = Line> {
   /** @param names of queues, as JSON: their lines that have something to claim */
-  readonly lines: (names: string) => Promise<readonly Line[]>;
+  readonly lines: (names: string) => Promise<readonly L[]>;
   /** Lets nobody else count what this transaction counts, until its end. */
   readonly alone: () => Promise<void>;
-  readonly take: (asked: LineRequest) => Promise<readonly ClaimRow[]>;
+  readonly take: (asked: LineRequest<L>) => Promise<readonly ClaimRow[]>;
 }
 
 /** Rows that one claim puts into their persons' lines. */
 const sortedAtOnce = 500;
 
 /** Claims that only a transaction makes: what it counts holds until its end. */
-export async function claimLines(
+export async function claimLines<L extends Line>(
   session: Session,
   numbers: QueueNumbers,
   request: Request,
-  parts: ClaimParts,
+  parts: ClaimParts<L>,
 ): Promise<readonly ClaimRow[]> {
   if (request.free <= 0) return [];
-  const read = (): Promise<readonly Line[]> => linesOf(parts, request);
+  const read = (): Promise<readonly L[]> => linesOf(parts, request);
   const lines = await read();
   if (!lines.some(isLimited)) return takeInTurns(lines, null, request, parts);
   // Before anything is claimed: who waits here must hold nothing that the one in front could want.
@@ -72,14 +72,16 @@ export async function claimLines(
 }
 
 /** Lines of the worker's queues that want no label it has not. */
-async function linesOf({ lines }: ClaimParts, { queues, labels }: Request): Promise<readonly Line[]> {
+async function linesOf<L extends Line>({ lines }: ClaimParts<L>, { queues, labels }: Request): Promise<readonly L[]> {
   const has = new Set(labels);
   const all = await lines(JSON.stringify(queues));
   return all.filter((line) => readLocks(line.labels).every((label) => has.has(label)));
 }
 
 /** Goes through no part of a line twice in one claim: it may be much, and all behind a full limit. */
-function walkingOnce(take: ClaimParts['take']): (asked: Omit<LineRequest, 'after'>) => ReturnType<ClaimParts['take']> {
+function walkingOnce<L extends Line>(
+  take: ClaimParts<L>['take'],
+): (asked: Omit<LineRequest<L>, 'after'>) => ReturnType<typeof take> {
   const through = new Map<Line, Instant>();
   return async (asked) => {
     const { line, agedMs, free } = asked;
@@ -90,11 +92,11 @@ function walkingOnce(take: ClaimParts['take']): (asked: Omit<LineRequest, 'after
 }
 
 /** As many of each line as there is room for, in the order of their turns. @param rooms null when nothing is limited */
-async function takeInTurns(
-  lines: readonly Line[],
+async function takeInTurns<L extends Line>(
+  lines: readonly L[],
   rooms: Rooms | null,
   { free, ageingMs = 0 }: Request,
-  { take }: ClaimParts,
+  { take }: ClaimParts<L>,
 ): Promise<readonly ClaimRow[]> {
   const claims: ClaimRow[] = [];
   const kept = new Set<string>();
