@@ -14,13 +14,11 @@ const held = 'json_to_recordset(:held::json) AS d(run_id bigint, fence int)';
 const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL
   AND NOT w.draining AND w.paused_at IS NULL)`;
 
-const settledLine = `${knownLine} AND l.settled_at IS NOT NULL`;
-
 /**
- * What decides that none of the runs before a mark can be claimed: which they are, which leases hold a slot, and whether
- * this worker claims at all. Who waits here never gets another key or other slots.
+ * What decides that none of the runs before a mark can be claimed: which they are, which leases hold a slot, whether
+ * this worker claims at all, and which line of history is settled. Who waits here never gets another key or other slots.
  */
-const passed = `(SELECT concat_ws(' ', count(*), sum(q.run_id), ${lives}, EXISTS (SELECT 1 FROM ${settledLine}),
+const passed = `(SELECT concat_ws(' ', count(*), sum(q.run_id), ${lives}, (SELECT max(number) FROM lineages WHERE settled_at IS NOT NULL),
     (SELECT concat_ws(' ', count(*), sum(l.run_id), sum(l.fence)) FROM leases l WHERE l.concurrency_key IS NOT NULL))
   FROM queue q WHERE q.queue = m.queue AND q.priority = m.priority AND (q.available_at, q.run_id) <= (m.at, m.run))`;
 
@@ -77,7 +75,7 @@ export const claimAlone: Statement = {
 export const claim: Statement = {
   name: 'claim',
   text: `WITH ${clock},
-era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${settledLine}),
+era AS MATERIALIZED (SELECT (l.number - 1) * ${fencesPerLineage} AS base FROM ${knownLine} AND l.settled_at IS NOT NULL),
 picked AS MATERIALIZED (SELECT * FROM queue q WHERE queue = :queue AND priority = :priority AND available_at <= now_ms() - :aged::bigint
      AND (available_at, run_id) > (:at::bigint, :run::bigint)
      AND EXISTS (SELECT 1 FROM era)

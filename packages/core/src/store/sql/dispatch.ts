@@ -5,10 +5,11 @@ import type { Claim, DispatchTable, Held, Holder, Lease, Work } from '../dispatc
 import type { Reference } from '../../model/id.ts';
 import type { Ending } from './chains.ts';
 import { placeRuns } from './queue-places.ts';
-import { linesByPriority } from './queues.ts';
+import { everyLine } from './queues.ts';
 import { truth, type LeaseRow } from './schema.ts';
 import { queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
+import type { Statement } from './statement.ts';
 import { learn, loadWork, workOf, type Definitions, type WorkFacts } from './work.ts';
 
 /** The transactions whose text differs between the databases. */
@@ -41,6 +42,15 @@ function broughtForward({ now, reason, ...row }: AheadRow, told: number | null):
   if (queuedAt > now + aheadMs) return now + Math.max(0, row.available_at - queuedAt);
   return told !== null && row.available_at <= told ? now : null;
 }
+
+/** The index has the runs of each line by their time: of each, the first one ahead. Who rests asks for it each time. */
+const earliestAhead: Statement = {
+  name: 'earliest_ahead',
+  text: `SELECT min(at) AS at FROM (
+  SELECT (SELECT q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority AND q.available_at > (SELECT now_ms())
+    ORDER BY q.available_at LIMIT 1) AS at
+  FROM ${everyLine}) AS heads`,
+};
 
 interface HeldRow {
   readonly run_id: number;
@@ -179,12 +189,7 @@ export function dispatchTable(
       return (await session.rows(orphaned.orderBy('l.claimed_at').limit(limit))).map(toLease);
     },
     async earliestAvailable() {
-      // The index has the runs of each line by their time: of each, the first one ahead.
-      const heads = sql<{ at: number | null }>`SELECT min(at) AS at FROM (
-        SELECT (SELECT q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority AND q.available_at > (SELECT now_ms())
-          ORDER BY q.available_at LIMIT 1) AS at
-        FROM ${linesByPriority}) AS heads`;
-      const [row] = await session.rows({ compile: () => heads.compile(build) });
+      const [row] = await session.run<{ at: number | null }>(earliestAhead, {});
       return row?.at ?? null;
     },
     async bringForward(told) {

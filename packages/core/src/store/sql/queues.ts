@@ -17,7 +17,8 @@ export interface LineKey extends Pick<NewRun, 'queue' | 'workerLabels'> {
 export type QueueNumbers = Map<string, number>;
 
 /** Every line with each of its priorities, as `k` and `p`, on either database. */
-export const linesByPriority: RawBuilder<unknown> = sql`queues k CROSS JOIN (SELECT 0 AS priority UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS p`;
+export const everyLine = `queues k CROSS JOIN (SELECT 0 AS priority UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS p`;
+export const linesByPriority: RawBuilder<unknown> = sql.raw(everyLine);
 
 /** In the place of a person: its jobs belong to nobody. */
 export const ownerless = -1;
