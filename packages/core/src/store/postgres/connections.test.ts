@@ -51,10 +51,10 @@ describe('sessions', () => {
     const pool = createPool(pg, { url: database.url, role: 'test', max: 1, system, timeouts: {}, byKey: true });
     for (let nth = 0; nth < 3; nth += 1)
       await pool.query({ name: 'one', text: 'SELECT 1 WHERE $1 > 0', values: [nth] });
-    const { rows } = await pool.query(
-      `SELECT generic_plans AS generic, custom_plans AS custom FROM pg_prepared_statements WHERE name = 'one'`,
+    const { rows } = await pool.query<Record<string, string>>(
+      `SELECT generic_plans::int AS generic, custom_plans::int AS custom FROM pg_prepared_statements WHERE name = 'one'`,
     );
-    expect(rows).toEqual([{ generic: '3', custom: '0' }]);
+    expect(rows).toEqual([{ generic: 3, custom: 0 }]);
     await pool.end();
   });
 
