@@ -22,8 +22,12 @@ import { explainRun, type RunExplained } from './why-run.ts';
 import { explainWaiting, type WaitingExplained, type WaitingOptions } from './why-waiting.ts';
 
 export interface WhyOperations {
-  /** Why it runs next when it does, or why nothing is next. @throws `not_found` */
-  job(jobId: Id): Promise<Explanation>;
+  /**
+   * Why it runs next when it does, or why nothing is next.
+   * @param waits what `waiting` says of its newest waiting run, null when none waits; looked up when absent
+   * @throws `not_found`
+   */
+  job(jobId: Id, waits?: WaitingExplained | null): Promise<Explanation>;
   /** What became, or will become, of an instant. @throws `not_found` */
   at(jobId: Id, at: Instant): Promise<Explanation>;
   run(run: Run): Promise<RunExplained>;
@@ -51,6 +55,12 @@ export function whyOperations({
     const summary = await store.jobs.summary(jobId);
     if (summary === null) throw notFound('job');
     return summary;
+  }
+
+  async function newestWaiting(jobId: Id): Promise<WaitingExplained | null> {
+    const { items } = await store.runs.list({ jobId, states: ['queued'] }, { limit: 1 });
+    const [explained = null] = (await explainWaiting(store, items, options())).values();
+    return explained;
   }
 
   /** What the ledger says of an instant; null when it says nothing. */
@@ -87,11 +97,10 @@ export function whyOperations({
   }
 
   return {
-    async job(jobId) {
+    async job(jobId, waits) {
       const summary = await summaryOf(jobId);
-      const { items } = await store.runs.list({ jobId, states: ['queued'] }, { limit: 1 });
-      const [waits] = [...(await explainWaiting(store, items, options())).values()];
-      if (waits !== undefined) return waits;
+      const waiting = waits === undefined ? await newestWaiting(jobId) : waits;
+      if (waiting !== null) return waiting;
       const none = idleOf(summary);
       if (none !== null || summary.nextDueAt === null) return none ?? explain('ended', 'idle');
       const now = await store.now();

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { endpoints, type Why } from 'job-trigger-contract';
+import { endpoints, type Run as WireRun, type Why } from 'job-trigger-contract';
 import { explanationToWire, instantToCore, prerequisitesToWire, runToWire } from 'job-trigger-contract/mapping';
 import {
   describeSchedule,
@@ -10,6 +10,9 @@ import {
   toUuid,
   whyHeld,
   whyNextNone,
+  type Explanation,
+  type Id,
+  type Instant,
   type JobSummary,
   type Run,
 } from 'job-trigger-core';
@@ -62,6 +65,41 @@ async function outputOf(dataDir: string, run: Run): Promise<{ readonly output: s
   }
 }
 
+/** Of a job, the answer and the runs that wait; its newest decides the answer, unless an instant was asked for. */
+async function answerOf(
+  options: RoomOptions,
+  id: Id,
+  at: Instant | null,
+): Promise<{ readonly answer: Explanation; readonly waiting: readonly WireRun[] }> {
+  const { store, operations } = options;
+  const { items } = await store.runs.list({ jobId: id, states: ['queued'] }, { limit: 20 });
+  const explained = await operations.why.waiting(items);
+  const newest = items[0] === undefined ? null : (explained.get(items[0].id) ?? null);
+  const [answer, waiting] = await Promise.all([
+    at === null ? operations.why.job(id, newest) : operations.why.at(id, at),
+    explainWaiting(options, items, explained),
+  ]);
+  return { answer, waiting };
+}
+
+/** Its last instants that were skipped, with what was said of each. */
+async function skipsOf({ store, operations }: RoomOptions, { job, schedules }: JobSummary): Promise<Why['last']> {
+  const ledger = await store.ledger.lastOfSchedules(
+    schedules.map((schedule) => schedule.id),
+    10,
+  );
+  const skipped = ledger.filter(({ reason }) => reason !== null);
+  const explained = await operations.why.entries(job, skipped);
+  return skipped.flatMap((entry, place) => {
+    const at = formatInstant(entry.kind === 'gap' ? entry.toAt : entry.dueAt);
+    const told = explained[place];
+    const cause = told?.links[0];
+    return told === undefined
+      ? []
+      : [{ at, text: told.sentence, reason: told.code, run_id: cause === undefined ? null : toUuid(cause.of) }];
+  });
+}
+
 /** Answers to "why?" and the record of one job's runs. */
 export function explainRoutes(app: FastifyInstance, options: RoomOptions): void {
   const { operations, store, config, readers } = options;
@@ -70,27 +108,14 @@ export function explainRoutes(app: FastifyInstance, options: RoomOptions): void 
   serve(app, endpoints.jobWhy, async ({ params, query }) => {
     const { id } = referenceOf(params.id, 'job');
     const summary = await operations.jobs.get(id);
-    const { why } = operations;
     const { nextDueAt } = summary;
-    const answer = await (query.at === undefined ? why.job(id) : why.at(id, instantToCore(query.at, 'at')));
-    const queued = await store.runs.list({ jobId: id, states: ['queued'] }, { limit: 20 });
-    const wire = await explainWaiting(options, queued.items);
-    const ledger = await store.ledger.lastOfSchedules(
-      summary.schedules.map((schedule) => schedule.id),
-      10,
-    );
-    const skipped = ledger.filter(({ reason }) => reason !== null);
-    const explained = await why.entries(summary.job, skipped);
-    const skips = skipped.flatMap((entry, place) => {
-      const at = formatInstant(entry.kind === 'gap' ? entry.toAt : entry.dueAt);
-      const told = explained[place];
-      const cause = told?.links[0];
-      return told === undefined
-        ? []
-        : [{ at, text: told.sentence, reason: told.code, run_id: cause === undefined ? null : toUuid(cause.of) }];
-    });
+    const [{ answer, waiting }, skips, prerequisites, now] = await Promise.all([
+      answerOf(options, id, query.at === undefined ? null : instantToCore(query.at, 'at')),
+      skipsOf(options, summary),
+      operations.chains.prerequisites(summary.job),
+      store.now(),
+    ]);
     const zone = summary.schedules[0]?.spec.timezone ?? 'UTC';
-    const now = await store.now();
     const held = summary.job.active ? whyHeld(summary.schedules, now, (at) => spoken(at, zone)) : null;
     const last = summary.lastRun === null ? [] : [ended(summary.lastRun)];
     return {
@@ -100,8 +125,8 @@ export function explainRoutes(app: FastifyInstance, options: RoomOptions): void 
         held === null
           ? null
           : { id: toUuid(held.window), until: held.until === null ? null : formatInstant(held.until), text: held.text },
-      prerequisites: prerequisitesToWire(await operations.chains.prerequisites(summary.job)),
-      waiting: wire.map(({ id: run_id, reason, reason_text }) => ({ run_id, reason, reason_text })),
+      prerequisites: prerequisitesToWire(prerequisites),
+      waiting: waiting.map(({ id: run_id, reason, reason_text }) => ({ run_id, reason, reason_text })),
       last: [...last, ...skips].sort((a, b) => b.at.localeCompare(a.at)).slice(0, 10),
     };
   });

@@ -1,6 +1,7 @@
 /** Complete texts for PostgreSQL: a batch travels as one JSON parameter, so that one prepared text serves every size. */
 import { inShare } from '../sql/due-share.ts';
 import { failed } from '../sql/failures.ts';
+import { personLimited } from '../sql/limits.ts';
 import type { HotStatements, Statement } from '../sql/statement.ts';
 import { auditStatements } from './audit-statements.ts';
 import { knownLine } from './lineage.ts';
@@ -26,6 +27,19 @@ const runColumns =
   'queue int, parameters json, note text, requested_by text, cause_run_id bigint, cause_created_at bigint';
 const endColumns =
   'state text, reason text, attempt int, exit_code int, signal text, failure json, started_at bigint, ended_at bigint';
+
+/** Runs of all lines `of` the queue, in the order of the claims: of each level its head is enough. */
+function headOf(
+  columns: string,
+  { of, due = '', first = '' }: Readonly<Record<'of', string>> & Partial<Record<'due' | 'first', string>>,
+): string {
+  return `SELECT ${columns} FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority) CROSS JOIN LATERAL (
+  SELECT q.run_id, q.run_created_at, q.job_id, q.priority, q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority ${due}
+  ORDER BY q.available_at, q.run_id LIMIT :most) h
+WHERE ${of} ORDER BY ${first}CASE WHEN :step::bigint <= 0 THEN h.priority
+  ELSE greatest(0, least(h.priority, h.priority - (now_ms() - h.available_at) / greatest(:step::bigint, 1))) END,
+  h.available_at, h.run_id LIMIT :most`;
+}
 
 export const postgresStatements: HotStatements = {
   insertQueues: insertRows(
@@ -138,12 +152,17 @@ FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint, attempt i
   ),
   headOfQueue: {
     name: 'head_of_queue',
-    text: `SELECT h.run_id AS id, h.run_created_at AS created_at, CASE WHEN h.available_at > now_ms() THEN 1 ELSE 0 END AS ahead FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority) CROSS JOIN LATERAL (
-  SELECT q.run_id, q.run_created_at, q.priority, q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority
-  ORDER BY q.available_at, q.run_id LIMIT :most) h
-WHERE :queue::text IS NULL OR k.name = :queue::text ORDER BY 3, CASE WHEN :step::bigint <= 0 THEN h.priority
-  ELSE greatest(0, least(h.priority, h.priority - (now_ms() - h.available_at) / greatest(:step::bigint, 1))) END,
-  h.available_at, h.run_id LIMIT :most`,
+    text: headOf(
+      'h.run_id AS id, h.run_created_at AS created_at, CASE WHEN h.available_at > now_ms() THEN 1 ELSE 0 END AS ahead',
+      { of: ':queue::text IS NULL OR k.name = :queue::text', first: '3, ' },
+    ),
+  },
+  lineOfQueue: {
+    name: 'line_of_queue',
+    text: headOf(`h.run_id, h.job_id, k.locks, ${personLimited('h')} AS person`, {
+      of: 'k.name = :queue',
+      due: 'AND q.available_at <= now_ms()',
+    }),
   },
   report: insertRows(
     'run_reports',

@@ -63,6 +63,11 @@ export interface HotStatements {
    * the line: within one, waiting changes no order.
    */
   readonly headOfQueue: Statement;
+  /**
+   * `:most`, `:step`, `:queue` by name: those of them that could be claimed, in the same order; answers `run_id`, `job_id`,
+   * `locks`, and `person`, null while no person is limited.
+   */
+  readonly lineOfQueue: Statement;
   /** `:rows` [{run_id, run_created_at, progress, result}]: written over what stood there, field by field. */
   readonly report: Statement;
   /** `:rows` [{id, created_at}]: removes records, attempts and reports, one statement each. */
