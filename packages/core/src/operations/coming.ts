@@ -3,6 +3,7 @@ import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import { aheadOf, countAhead, type Ahead } from '../policy/timeline.ts';
+import type { ScheduleSpec } from '../model/schedule.ts';
 import type { FilterReason } from '../schedule/filters.ts';
 import type { ScheduleInForce, TimelineJob, TimeSpan } from '../store/timeline-table.ts';
 
@@ -52,7 +53,10 @@ export function comingMarks(
   return marks.sort((a, b) => a.at - b.at || a.job.id - b.job.id);
 }
 
-/** Counts the coming instants of each schedule by stretches, within one budget for all. @returns whether it was enough */
+/**
+ * Counts the coming instants of each schedule by stretches, within one budget for all. Schedules that share a rule, as most
+ * of many do, are walked once. @returns whether it was enough
+ */
 export function countComing(
   inForce: readonly ScheduleInForce[],
   span: TimeSpan,
@@ -61,12 +65,20 @@ export function countComing(
 ): { readonly estimated: boolean } {
   let estimated = false;
   let left = walkBudget;
+  const walked = new Map<ScheduleSpec, Map<Instant, ReturnType<typeof countAhead>>>();
   inForce.forEach((one, place) => {
-    const budget = Math.max(1, Math.floor(left / (inForce.length - place)));
-    const reach = { from: span.from, after: beginOf(one, span.from), until: span.to - 1 };
-    const counts = countAhead(one.schedule.spec, reach, { width, budget });
+    const { spec } = one.schedule;
+    const after = beginOf(one, span.from);
+    const known = walked.get(spec) ?? new Map<Instant, ReturnType<typeof countAhead>>();
+    walked.set(spec, known);
+    let counts = known.get(after);
+    if (counts === undefined) {
+      const budget = Math.max(1, Math.floor(left / (inForce.length - place)));
+      counts = countAhead(spec, { from: span.from, after, until: span.to - 1 }, { width, budget });
+      left -= counts.walked;
+      known.set(after, counts);
+    }
     estimated ||= counts.estimated;
-    left -= counts.walked;
     for (const [stretch, count] of counts.due) visit(one.job, stretch, 'due', count);
     for (const [stretch, count] of counts.dropped) visit(one.job, stretch, 'skipped', count);
   });

@@ -1,4 +1,5 @@
 /** Past and future on one axis. Reads only. */
+import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
 import { stretchOf } from '../policy/timeline.ts';
 import { dayOf, timeOf, weekdayOf } from '../schedule/civil.ts';
@@ -9,6 +10,7 @@ import type {
   SkipMark,
   TimelineFilter,
   TimelineJob,
+  TimelineSum,
   TimeSpan,
 } from '../store/timeline-table.ts';
 import { blackoutsOf, type BlackoutBand } from './blackout-bands.ts';
@@ -98,6 +100,14 @@ class Stretches {
 
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** Each once, in the order of the name. */
+function byName(jobs: readonly TimelineJob[]): readonly TimelineJob[] {
+  const unique = new Map(jobs.map((job) => [job.id, job]));
+  return [...unique.values()].sort((a, b) => collator.compare(a.name, b.name));
+}
+
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
   /**
    * Counts by stretches for the jobs that get a lane: of those seen in samples of the span, the first by name. The others
@@ -105,13 +115,14 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
    */
   async function counted(filter: TimelineFilter, seen: readonly TimelineJob[], span: TimeSpan, now: Instant) {
     const width = stretchOf(span.to - span.from, mostStretches);
-    const lanes = await lanesOf([...seen, ...(await sampled(filter, span, now))], []);
-    const shown = new Map(lanes.lanes.map(({ job }) => [job.id, job]));
+    const all = byName([...seen, ...(await sampled(filter, span, now))]);
+    const shown = new Map(all.slice(0, mostLanes).map((job) => [job.id, job]));
     const jobIds = [...shown.keys()];
-    const isWide = width % dayMs === 0;
-    const past = isWide
-      ? await store.timeline.sums(jobIds, span, width)
-      : (await store.timeline.counts({ jobIds }, span, width)).map(({ job, ...rest }) => ({ jobId: job.id, ...rest }));
+    const [lanes, past, ahead] = await Promise.all([
+      lanesOf(all, []),
+      sumsOf(jobIds, span, width),
+      span.to <= now ? [] : store.timeline.inForce({ jobIds, planUntil: span.to }, mostInForce),
+    ]);
     const cells = new Stretches();
     for (const { jobId, at, state, count } of past) {
       const job = shown.get(jobId);
@@ -119,13 +130,18 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       cells.add(job, at, state === 'skipped' ? 'skipped' : 'runs', count);
       if (failures.has(state)) cells.add(job, at, 'failed', count);
     }
-    const ahead = span.to <= now ? [] : await store.timeline.inForce({ jobIds, planUntil: span.to }, mostInForce);
     const { estimated } = countComing(ahead, span, width, (job, stretch, kind, count) =>
       cells.add(job, span.from + stretch * width, kind, count),
     );
     const zones = new Map(ahead.map(({ job, schedule }) => [job.id, schedule.spec.timezone]));
     const named = lanes.lanes.map((lane) => ({ ...lane, timezone: zones.get(lane.job.id) ?? lane.timezone }));
     return { ...lanes, lanes: named, stretchMs: width, counts: cells.all(), estimated };
+  }
+
+  async function sumsOf(jobIds: readonly Id[], span: TimeSpan, width: Millis): Promise<readonly TimelineSum[]> {
+    if (width % dayMs === 0) return store.timeline.sums(jobIds, span, width);
+    const counts = await store.timeline.counts({ jobIds }, span, width);
+    return counts.map(({ job, ...rest }) => ({ jobId: job.id, ...rest }));
   }
 
   /** Jobs with runs in the span, looked for in its quarters: the newest runs alone would show its end. */
@@ -140,10 +156,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
 
   /** Lanes in the order of the name; those that do not fit are counted. */
   async function lanesOf(jobs: readonly TimelineJob[], inForce: readonly ScheduleInForce[]) {
-    const byName = new Intl.Collator('en', { numeric: true });
-    const unique = [...new Map(jobs.map((job) => [job.id, job])).values()].sort((a, b) =>
-      byName.compare(a.name, b.name),
-    );
+    const unique = byName(jobs);
     const shown = unique.slice(0, mostLanes);
     const usual = await store.timeline.usual(shown.map(({ id }) => id));
     const zones = new Map(inForce.map(({ job, schedule }) => [job.id, schedule.spec.timezone]));

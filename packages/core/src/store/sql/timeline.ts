@@ -98,7 +98,8 @@ async function runsOf(
     few === null
       ? sql`SELECT * FROM runs WHERE ${where} ORDER BY ${newestFirst} LIMIT ${limit}`
       : headsOf(session, few, { table, where, order: newestFirst, limit });
-  const query = sql<RunMarkRow>`SELECT mark.*, (SELECT q.run_id FROM queue q WHERE q.run_id = mark.id) AS waits,
+  // Who has ended stands in no queue, and most have.
+  const query = sql<RunMarkRow>`SELECT mark.*, CASE WHEN mark.state IS NULL THEN (SELECT q.run_id FROM queue q WHERE q.run_id = mark.id) END AS waits,
       l.phase AS phase, l.started_at AS lease_started_at
     FROM (SELECT m.id AS id, m.created_at AS created_at, m.job_id AS job_id, m.trigger AS trigger, m.due_at AS due_at,
         m.state AS state, m.started_at AS started_at, m.ended_at AS ended_at, j.created_at AS job_created_at, j.name AS job_name
@@ -131,27 +132,28 @@ async function skipsOf(
   { from, to }: TimeSpan,
   limit: number,
 ): Promise<SkipMark[]> {
-  const marks: SkipMark[] = [];
   const row = [sql`occurrences`, sql`e.due_at`, sql`e.due_at`, sql`1`, sql`e.reason IS NOT NULL`] as const;
   const gap = [sql`gaps`, sql`e.from_at`, sql`e.to_at`, sql`e.count`, sql`1 = 1`] as const;
-  for (const [table, begin, end, count, skipped] of [row, gap]) {
+  const queries = [row, gap].map(([table, begin, end, count, skipped]) => {
     const joined =
       filter.jobIds === undefined
         ? sql`${table} e ${ownersOf(session)} WHERE 1 = 1`
         : sql`jobs j CROSS JOIN schedule_jobs h CROSS JOIN ${table} e WHERE h.job_id = j.id AND e.schedule_id = h.schedule_id`;
-    const query = sql<SkipRow>`SELECT j.id AS job_id, j.created_at AS job_created_at, j.name AS job_name, ${begin} AS from_at, ${end} AS to_at,
+    return sql<SkipRow>`SELECT j.id AS job_id, j.created_at AS job_created_at, j.name AS job_name, ${begin} AS from_at, ${end} AS to_at,
         ${count} AS count, e.reason AS reason FROM ${joined}
       AND ${end} >= ${from} AND ${begin} < ${to} AND ${skipped} AND ${sql.join(conditions(filter), sql` AND `)}
       ORDER BY ${end} DESC LIMIT ${limit}`;
-    for (const each of await session.rows({ compile: () => query.compile(session.build) }))
-      marks.push({
-        job: jobOf(each),
-        from: each.from_at,
-        to: each.to_at,
-        count: each.count,
-        reason: each.reason as SkipReason,
-      });
-  }
+  });
+  const found = await Promise.all(
+    queries.map((query) => session.rows({ compile: () => query.compile(session.build) })),
+  );
+  const marks = found.flat().map((each) => ({
+    job: jobOf(each),
+    from: each.from_at,
+    to: each.to_at,
+    count: each.count,
+    reason: each.reason as SkipReason,
+  }));
   return marks.sort((a, b) => b.to - a.to).slice(0, limit);
 }
 
@@ -337,9 +339,12 @@ export function timelineTable(session: Session): TimelineTable {
         .where('r.created_at', '>=', from)
         .where('r.created_at', '<', to);
       for (const condition of conditions(filter)) query = query.where(condition);
-      const rows = await session.rows(query.groupBy(['r.job_id', 'j.created_at', 'j.name', 'at', 'state']));
+      const [rows, skips] = await Promise.all([
+        session.rows(query.groupBy(['r.job_id', 'j.created_at', 'j.name', 'at', 'state'])),
+        skipCounts(session, filter, { from, to }, widthMs),
+      ]);
       const runs = rows.map((row) => ({ job: jobOf(row), at: row.at, state: row.state as RunState, count: row.count }));
-      return [...runs, ...(await skipCounts(session, filter, { from, to }, widthMs))];
+      return [...runs, ...skips];
     },
 
     sums: (jobIds, span, widthMs) => sumsOf(session, jobIds, span, widthMs),
