@@ -65,22 +65,39 @@ export function countComing(
 ): { readonly estimated: boolean } {
   let estimated = false;
   let left = walkBudget;
-  const walked = new Map<ScheduleSpec, Map<Instant, ReturnType<typeof countAhead>>>();
-  inForce.forEach((one, place) => {
-    const { spec } = one.schedule;
-    const after = beginOf(one, span.from);
-    const known = walked.get(spec) ?? new Map<Instant, ReturnType<typeof countAhead>>();
-    walked.set(spec, known);
-    let counts = known.get(after);
-    if (counts === undefined) {
-      const budget = Math.max(1, Math.floor(left / (inForce.length - place)));
-      counts = countAhead(spec, { from: span.from, after, until: span.to - 1 }, { width, budget });
-      left -= counts.walked;
-      known.set(after, counts);
-    }
+  const alike = [...alikeOf(inForce, span.from).values()];
+  alike.forEach(({ spec, after, jobs }, place) => {
+    const budget = Math.max(1, Math.floor(left / (alike.length - place)));
+    const counts = countAhead(spec, { from: span.from, after, until: span.to - 1 }, { width, budget });
     estimated ||= counts.estimated;
-    for (const [stretch, count] of counts.due) visit(one.job, stretch, 'due', count);
-    for (const [stretch, count] of counts.dropped) visit(one.job, stretch, 'skipped', count);
+    left -= counts.walked;
+    for (const job of jobs) {
+      for (const [stretch, count] of counts.due) visit(job, stretch, 'due', count);
+      for (const [stretch, count] of counts.dropped) visit(job, stretch, 'skipped', count);
+    }
   });
   return { estimated };
+}
+
+interface Alike {
+  readonly spec: ScheduleSpec;
+  readonly after: Instant;
+  readonly jobs: TimelineJob[];
+}
+
+/** Schedules whose future is the same: one rule, read once, and one instant where it begins. */
+function alikeOf(inForce: readonly ScheduleInForce[], from: Instant): ReadonlyMap<string, Alike> {
+  const numbers = new Map<ScheduleSpec, number>();
+  const alike = new Map<string, Alike>();
+  for (const one of inForce) {
+    const { spec } = one.schedule;
+    const number = numbers.get(spec) ?? numbers.size;
+    numbers.set(spec, number);
+    const after = beginOf(one, from);
+    const key = `${number} ${after}`;
+    const known = alike.get(key) ?? { spec, after, jobs: [] };
+    known.jobs.push(one.job);
+    alike.set(key, known);
+  }
+  return alike;
 }
