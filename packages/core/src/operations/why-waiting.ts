@@ -166,7 +166,8 @@ async function seenBy(
     ]);
   const { alive, takers } = takersOf(known, { now, lostAfterMs });
   const lines = new Map(queues.map((queue, at) => [queue, inLine[at] ?? []]));
-  const timed = new Set([...living, ...inLine.flat()].map(({ jobId }) => jobId));
+  const before = inLine.flatMap((line) => beforeLast(line, waiting));
+  const timed = new Set([...living, ...before].map(({ jobId }) => jobId));
   return {
     lines,
     living,
@@ -187,6 +188,18 @@ async function seenBy(
     jobs,
     specs: new Map(schedules.map(({ id, spec }) => [id, spec])),
   };
+}
+
+/** What has to start before the last of the runs does: nothing further back is worth asking how long it takes. */
+function beforeLast(line: readonly LinePlace[], runs: readonly Run[]): readonly LinePlace[] {
+  const ids = new Set(runs.map(({ id }) => id));
+  return line.slice(
+    0,
+    Math.max(
+      0,
+      line.findLastIndex(({ runId }) => ids.has(runId)),
+    ),
+  );
 }
 
 function labelled(run: Run, definition: JobDefinition | undefined): Pick<Asked, 'run' | 'tags'> {
