@@ -114,6 +114,17 @@ test('a worker that takes runs again is not told that it had been through them w
   expect(await claim(5)).toHaveLength(3);
 });
 
+test('a run with a limit of its job is claimed by one statement, unless more are picked than its job has slots', async () => {
+  const { put, claim } = await newLine();
+  await put('one', 0);
+  sent = [];
+  expect(await claim(5)).toHaveLength(1);
+  expect(sent).toEqual(['jtp_lines', 'jtp_claim']);
+  await put('two', 0, 3);
+  await put('free', 0);
+  expect(await claim(3)).toHaveLength(3);
+});
+
 test('what comes to stand before the last row that was claimed is found at once when all behind it is behind a limit', async () => {
   const { put, claim } = await newLine();
   await put('one', 10, 2);

@@ -96,7 +96,7 @@ keyed AS (INSERT INTO leases (${leased}) SELECT ${leaseOf('r', 'r.place')} FROM 
 won AS (SELECT run_id FROM plain UNION ALL SELECT run_id FROM keyed),
 taken AS (DELETE FROM queue q WHERE q.run_id = ANY(ARRAY(SELECT run_id FROM won))
   RETURNING q.run_id, ${nextFence('q')} AS fence, q.attempt, q.run_created_at, q.job_id, q.on_lost, q.available_at, q.direct, q.slots)
-SELECT t.*, :name::text AS queue_name, ${workColumns} FROM taken t
+SELECT t.*, :name::text AS queue_name, (SELECT count(*) FROM picked) AS picked, ${workColumns} FROM taken t
 LEFT JOIN LATERAL (SELECT * FROM runs r WHERE r.id = t.run_id AND r.created_at = t.run_created_at OFFSET 0) r ON t.direct ${workJoins}`,
 };
 

@@ -46,6 +46,11 @@ export function postgresDispatch(session: Session, numbers: QueueNumbers, marks:
   };
 }
 
+type PickedRow = ClaimRow & {
+  /** How many were to choose from. */
+  readonly picked: number;
+};
+
 function claimBehindMarks(
   session: Session,
   numbers: QueueNumbers,
@@ -63,12 +68,12 @@ function claimBehindMarks(
       const { at, run } = after === null || mark.at > after ? mark : { at: after, run: Number.MAX_SAFE_INTEGER };
       const place = { queue, priority, name, aged: agedMs, at, run };
       const claimed: ClaimRow[] = [];
-      // Runs of a key are picked beyond its slots and passed over, so a short answer with one of them asks again.
-      for (let again = true; again && claimed.length < free;) {
-        const wanted = { ...place, worker, incarnation, free: free - claimed.length };
-        const rows = await session.run<ClaimRow & { readonly slots: number | null }>(statements.claim, wanted);
+      // Of a key more are picked than it has slots, and passed over: behind them may be others.
+      for (let mayBeMore = true; mayBeMore && claimed.length < free;) {
+        const most = free - claimed.length;
+        const rows = await session.run<PickedRow>(statements.claim, { ...place, worker, incarnation, free: most });
         claimed.push(...rows);
-        again = rows.some(({ slots }) => slots !== null);
+        mayBeMore = rows[0]?.picked === most;
       }
       marks.took(asked, claimed, mark);
       return claimed;
