@@ -49,3 +49,18 @@ test('all others wait for the beginning first', async () => {
   begun.reject(new Error('no'));
   await expect(beginning).rejects.toThrow('no');
 });
+
+test('what a transaction sets goes with its beginning, for itself alone', async () => {
+  const sent: string[] = [];
+  const query: Query = ({ text }) => {
+    sent.push(text);
+    return Promise.resolve(answer);
+  };
+  await begin(query, { plansOnce: true, idleMs: 7 });
+  const [text = ''] = sent;
+  expect(sent).toHaveLength(1);
+  expect(text.split('; ').slice(1)).toEqual([
+    'SET LOCAL idle_in_transaction_session_timeout = 7',
+    'SET LOCAL plan_cache_mode = force_generic_plan',
+  ]);
+});

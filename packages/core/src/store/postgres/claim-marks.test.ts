@@ -43,12 +43,13 @@ async function newLine() {
   const kinds = { one: { jobId: one.id, slots: 1 }, two: { jobId: two.id, slots: 2 }, free: { jobId: free.id } };
   const { id: workerId, incarnation } = worker;
   const query = queryOn(client, null);
+  let afterCommit: (() => void)[] | null = null;
   const session = postgresSession(
     (config) => {
       sent.push(config.name);
       return query(config);
     },
-    (then) => then(),
+    (then) => (afterCommit === null ? then() : void afterCommit.push(then)),
   );
   const clock = manualClock();
   const marks = new ClaimMarks(clock);
@@ -74,6 +75,15 @@ async function newLine() {
       await client.query('ROLLBACK');
       return idsOf(rows);
     },
+    /** A transaction that gives way to another: nothing of it is kept. */
+    undone: async (work: () => Promise<unknown>): Promise<void> => {
+      await client.query('BEGIN');
+      afterCommit = [];
+      await work();
+      await client.query('ROLLBACK');
+      afterCommit = null;
+    },
+    lookAgainIn: () => dispatch.lookAgainIn?.() ?? null,
     finish: async ({ run_id: runId, fence }: ClaimRow): Promise<void> => {
       const nothing = { reason: null, exitCode: null, signal: null, failure: null, result: null, retryAt: null };
       await dispatch.finish([{ runId, fence, outcome: 'succeeded', state: 'succeeded', ...nothing }]);
@@ -103,6 +113,47 @@ test('what waits behind a full limit is walked twice a second, however often it 
   expect(sent).toEqual(['jtp_lines', 'jtp_claim']);
   if (holder !== undefined) await finish(holder);
   expect(await claim(5)).toHaveLength(1);
+});
+
+test('what a transaction learnt that had to give way is forgotten with it', async () => {
+  const { put, claim, finish, undone } = await newLine();
+  await put('one', 60, 2);
+  const [holder] = await claim(1);
+  for (let nth = 0; nth < 4; nth += 1) expect(await claim(5)).toEqual([]);
+  const finishAndClaim = async (): Promise<readonly ClaimRow[]> => {
+    if (holder !== undefined) await finish(holder);
+    return claim(5);
+  };
+  await undone(async () => expect(await finishAndClaim()).toHaveLength(1));
+  expect(await finishAndClaim()).toHaveLength(1);
+});
+
+test('a run that another claim had locked is found within the second, as its worker is told to look again', async () => {
+  const { put, claim, clock, lookAgainIn } = await newLine();
+  await put('free', 60);
+  const other = new pg.Client(configOf(pg, { url: database.url, role: 'test' }));
+  await other.connect();
+  await other.query('BEGIN; SELECT * FROM queue FOR UPDATE');
+  expect([await claim(5), await claim(5), lookAgainIn()]).toEqual([[], [], null]);
+  expect([await claim(5), lookAgainIn()]).toEqual([[], 1000]);
+  await other.query('ROLLBACK');
+  await other.end();
+  clock.advance(lookAgainIn() ?? 0);
+  expect([(await claim(5)).length, lookAgainIn()]).toEqual([1, null]);
+});
+
+test('a job without a run before a mark may start and end, and nothing is walked again', async () => {
+  const { put, claim, finish } = await newLine();
+  await put('one', 60, 20);
+  await claim(1);
+  for (let nth = 0; nth < 4; nth += 1) await claim(5);
+  await put('two', 0);
+  const [other] = await claim(5);
+  sent = [];
+  await claim(5);
+  if (other !== undefined) await finish(other);
+  await claim(5);
+  expect(sent.filter((name) => name === 'jtp_claim')).toEqual([]);
 });
 
 test('a worker that takes runs again is not told that it had been through them while it took none', async () => {
@@ -143,14 +194,15 @@ test('whatever comes, ends or is taken out meanwhile: a claim finds nothing only
     { weight: 4, arbitrary: fc.record({ do: fc.constant('claim' as const), most: fc.constantFrom(1, 2, 50) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('finish' as const), nth: fc.nat(20) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), nth: fc.nat(20) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('undone' as const), nth: fc.nat(20) }) },
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 30 }), async (steps) => {
-      const { put, claim, there, finish, marks } = await newLine();
+      const { put, claim, there, finish, undone, marks } = await newLine();
       const held: ClaimRow[] = [];
       const claimed = async (most: number): Promise<void> => {
         const before = await there(most);
-        const mayHide = marks.begin();
+        const { mayHide } = marks.begin();
         const rows = await claim(most);
         if (!mayHide) expect(idsOf(rows)).toEqual(before);
         expect(rows.length === 0).toBe(before.length === 0);
@@ -162,7 +214,13 @@ test('whatever comes, ends or is taken out meanwhile: a claim finds nothing only
         else if (one.do === 'finish' && held.length > 0) {
           const [row] = held.splice(one.nth % held.length, 1);
           if (row !== undefined) await finish(row);
-        } else if (one.do === 'cancel')
+        } else if (one.do === 'undone')
+          await undone(async () => {
+            const row = held[one.nth % Math.max(1, held.length)];
+            if (row !== undefined) await finish(row);
+            await claim(50);
+          });
+        else if (one.do === 'cancel')
           await client.query(
             `DELETE FROM queue WHERE run_id IN (SELECT run_id FROM queue ORDER BY run_id DESC OFFSET $1 LIMIT 1)`,
             [one.nth],

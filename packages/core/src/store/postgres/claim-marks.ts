@@ -11,7 +11,8 @@
  *
  * Rows can come to stand before a mark of the first kind: committed late, given back, planned late. They are found once a
  * second, when everything is looked at from the front, and whenever a claim finds nothing else. What comes to stand
- * before one of the second kind is a change, and found at once.
+ * before one of the second kind is a change, and found at once; but what another claim had locked, and let go again, is found
+ * within that second, too: who found nothing behind such a mark is told to look again by then.
  */
 import type { Instant, Millis } from '../../model/instant.ts';
 import type { Clock } from '../../system/clock.ts';
@@ -37,6 +38,8 @@ export interface Place {
   readonly passed: string | null;
 }
 
+type Mark = Place & { readonly queue: number; readonly priority: number };
+
 const front: Place = { at: 0, run: 0, passed: '' };
 
 const isBehind = (a: ClaimRow, b: ClaimRow): boolean =>
@@ -47,25 +50,59 @@ const keyOf = ({ queue, priority }: Pick<Line, 'queue' | 'priority'>): string =>
 /** Of one store, whatever transaction claims. */
 export class ClaimMarks {
   readonly #clock: Clock;
-  readonly #marks = new Map<string, Place & { readonly queue: number; readonly priority: number }>();
+  readonly #marks = new Map<string, Mark>();
   #sweptAt: Millis = 0;
+  #isLeft = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Before the lines are read: drops all marks when it is time to. @returns whether rows may stand unseen before one of them */
-  begin(): boolean {
+  /** For one claim. When it is time to, all marks are dropped before. */
+  begin(): MarksOfClaim {
     if (this.#clock.mono() - this.#sweptAt >= sweepMs) {
       this.#marks.clear();
       this.#sweptAt = this.#clock.mono();
     }
-    return [...this.#marks.values()].some(({ passed }) => passed === null);
+    return new MarksOfClaim(this.#marks);
+  }
+
+  /** Once it has committed: of a transaction that is undone nothing was learnt. */
+  keep(claim: MarksOfClaim, claimed: number): void {
+    for (const [key, mark] of claim.learnt) {
+      if (mark === null) this.#marks.delete(key);
+      else this.#marks.set(key, mark);
+    }
+    this.#isLeft = claimed === 0 && claim.passesOver;
+  }
+
+  /** In how long whoever found nothing just now should look again, as it did not look at everything; null when it did. */
+  lookAgainIn(): Millis | null {
+    return this.#isLeft ? Math.max(0, this.#sweptAt + sweepMs - this.#clock.mono()) : null;
+  }
+}
+
+/** The marks as they were when the claim began, which is what it is to be judged by, and what it learns itself. */
+export class MarksOfClaim {
+  readonly #marks: Map<string, Mark>;
+  /** By line; null takes its mark away. */
+  readonly learnt = new Map<string, Mark | null>();
+
+  /** Whether rows may stand unseen before one of them. */
+  readonly mayHide: boolean;
+  /** Whether some of them pass over what could not be claimed when they were made. */
+  readonly passesOver: boolean;
+
+  constructor(marks: ReadonlyMap<string, Mark>) {
+    this.#marks = new Map(marks);
+    const kinds = [...marks.values()].map(({ passed }) => passed);
+    this.mayHide = kinds.includes(null);
+    this.passesOver = kinds.some((passed) => passed !== null && passed !== '');
   }
 
   /** Drops those before which rows may stand unseen. */
   sweep(): void {
-    for (const [key, { passed }] of this.#marks) if (passed === null) this.#marks.delete(key);
+    for (const [key, { passed }] of this.#marks) if (passed === null) this.#learn(key, null);
   }
 
   /** `[{queue, priority, at, run, passed}]`, as the statement takes it. */
@@ -85,12 +122,18 @@ export class ClaimMarks {
     const key = keyOf(line);
     const last = rows.reduce<ClaimRow | null>((a, b) => (a === null || isBehind(b, a) ? b : a), null);
     if (last !== null && rows.length >= free)
-      this.#marks.set(key, { queue, priority, at: last.available_at, run: last.run_id, passed: null });
-    else if (begun.passed === null) this.#marks.delete(key);
+      this.#learn(key, { queue, priority, at: last.available_at, run: last.run_id, passed: null });
+    else if (begun.passed === null) this.#learn(key, null);
     else if ((agedMs === 0 || tail <= now - agedMs) && (passedAt !== null || head < now - settledMs)) {
       // It depends on what was read before this walk: what has changed since then differs when it is read again.
       const to = { at: passedAt ?? now - settledMs, run: Number.MAX_SAFE_INTEGER };
-      this.#marks.set(key, { queue, priority, ...to, passed: passed ?? '' });
+      this.#learn(key, { queue, priority, ...to, passed: passed ?? '' });
     }
+  }
+
+  #learn(key: string, mark: Mark | null): void {
+    this.learnt.set(key, mark);
+    if (mark === null) this.#marks.delete(key);
+    else this.#marks.set(key, mark);
   }
 }

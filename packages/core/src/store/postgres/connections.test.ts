@@ -43,18 +43,6 @@ describe('sessions', () => {
     expect(await shown('lock_timeout')).toBe('567ms');
     expect(await shown('idle_in_transaction_session_timeout')).toBe('890ms');
     expect(await shown('work_mem')).toBe('7MB');
-    expect(await shown('plan_cache_mode')).toBe('auto');
-    await pool.end();
-  });
-
-  test('of those whose statements find all by key, a claim too, plan them once, whatever the server believes', async () => {
-    const pool = createPool(pg, { url: database.url, role: 'test', max: 1, system, timeouts: {}, byKey: true });
-    for (let nth = 0; nth < 3; nth += 1)
-      await pool.query({ name: 'one', text: 'SELECT 1 WHERE $1 > 0', values: [nth] });
-    const { rows } = await pool.query<Record<string, string>>(
-      `SELECT generic_plans::int AS generic, custom_plans::int AS custom FROM pg_prepared_statements WHERE name = 'one'`,
-    );
-    expect(rows).toEqual([{ generic: 3, custom: 0 }]);
     await pool.end();
   });
 

@@ -15,11 +15,14 @@ const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarn
   AND NOT w.draining AND w.paused_at IS NULL)`;
 
 /**
- * What decides that none of the runs before a mark can be claimed: which they are, which leases hold a slot, whether
- * this worker claims at all, and which line of history is settled. Who waits here never gets another key or other slots.
+ * What decides that none of the runs before a mark can be claimed: which they are, which leases hold a slot of a job that has one
+ * there, whether this worker claims at all, and which line of history is settled. Who waits here never gets another key or other slots,
+ * and a key is its job. Sums of numbers that are drawn one after the other meet; sums of their hashes do not.
  */
-const passed = `(SELECT concat_ws(' ', count(*), sum(q.run_id), ${lives}, (SELECT max(number) FROM lineages WHERE settled_at IS NOT NULL),
-    (SELECT concat_ws(' ', count(*), sum(l.run_id), sum(l.fence)) FROM leases l WHERE l.concurrency_key IS NOT NULL))
+const passed = `(SELECT concat_ws(' ', count(*), sum(hashint8extended(q.run_id, 0)), ${lives}, (SELECT max(number) FROM lineages WHERE settled_at IS NOT NULL),
+    (SELECT concat_ws(' ', count(*), sum(hashint8extended(l.run_id, l.fence))) FROM leases l WHERE l.concurrency_key IS NOT NULL
+      AND EXISTS (SELECT 1 FROM queue w WHERE w.job_id = l.concurrency_key AND w.queue = m.queue AND w.priority = m.priority
+        AND (w.available_at, w.run_id) <= (m.at, m.run))))
   FROM queue q WHERE q.queue = m.queue AND q.priority = m.priority AND (q.available_at, q.run_id) <= (m.at, m.run))`;
 
 /** Which lines of these queues have a run to claim behind their marks, and how long its head has waited. */

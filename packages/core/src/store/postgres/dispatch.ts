@@ -6,19 +6,23 @@ import { writeValue } from '../sql/json.ts';
 import type { Parameters as Values, Statement } from '../sql/statement.ts';
 import type { QueueNumbers } from '../sql/queues.ts';
 import type { Session } from '../sql/session.ts';
-import type { ClaimMarks, MarkedLine } from './claim-marks.ts';
+import type { ClaimMarks, MarkedLine, MarksOfClaim } from './claim-marks.ts';
 import * as statements from './dispatch-statements.ts';
 
 /** T2, T3, T5 and giving back: each statement is atomic by itself, inside a transaction or not. */
 export function postgresDispatch(session: Session, numbers: QueueNumbers, marks: ClaimMarks): HotDispatch {
   return {
     async claim(request) {
-      const mayHide = marks.begin();
-      const claims = await claimBehindMarks(session, numbers, marks, request);
-      if (claims.length > 0 || !mayHide) return claims;
-      marks.sweep();
-      return claimBehindMarks(session, numbers, marks, request);
+      const behind = marks.begin();
+      let claims = await claimBehind(session, numbers, behind, request);
+      if (claims.length === 0 && behind.mayHide) {
+        behind.sweep();
+        claims = await claimBehind(session, numbers, behind, request);
+      }
+      session.afterCommit(() => marks.keep(behind, claims.length));
+      return claims;
     },
+    lookAgainIn: () => marks.lookAgainIn(),
     async intend(incarnation, held) {
       if (held.length === 0) return [];
       const parameters = { incarnation, held: heldRows(held) };
@@ -51,10 +55,10 @@ type PickedRow = ClaimRow & {
   readonly picked: number;
 };
 
-function claimBehindMarks(
+function claimBehind(
   session: Session,
   numbers: QueueNumbers,
-  marks: ClaimMarks,
+  marks: MarksOfClaim,
   request: Parameters<HotDispatch['claim']>[0],
 ): Promise<readonly ClaimRow[]> {
   const { workerId: worker, incarnation } = request;

@@ -218,7 +218,7 @@ test('behind a mark a claim reads no row of what was claimed before it, also whi
   };
   const [front, behind] = [
     await visited({ at: 0, run: 0 }),
-    await visited(marks.of({ ...line, passed: null, passed_at: null })),
+    await visited(marks.begin().of({ ...line, passed: null, passed_at: null })),
   ];
   await holding.query('ROLLBACK');
   await holding.end();

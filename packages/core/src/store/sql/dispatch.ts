@@ -1,5 +1,6 @@
 /** What both databases do alike around the hot tables: renewing, loading, and looking for what was left behind. */
 import { sql, type AliasedRawBuilder } from 'kysely';
+import type { Millis } from '../../model/instant.ts';
 import type { LeasePhase, Trigger } from '../../model/run.ts';
 import type { Claim, DispatchTable, Held, Holder, Lease, Work } from '../dispatch-table.ts';
 import type { Reference } from '../../model/id.ts';
@@ -15,6 +16,8 @@ import { learn, loadWork, workOf, type Definitions, type WorkFacts } from './wor
 /** The transactions whose text differs between the databases. */
 export interface HotDispatch extends Pick<DispatchTable, 'intend' | 'markRunning' | 'finish' | 'release'> {
   readonly claim: (request: Parameters<DispatchTable['claim']>[0]) => Promise<readonly ClaimRow[]>;
+  /** In how long whoever has just claimed nothing should look again, as not everything was looked at; null when it was. Default: always null. */
+  readonly lookAgainIn?: () => Millis | null;
 }
 
 /** `[{run_id, fence}]`, as the statements expect it. */
@@ -46,7 +49,7 @@ function broughtForward({ now, reason, ...row }: AheadRow, told: number | null):
 /** The index has the runs of each line by their time: of each, the first one ahead. Who rests asks for it each time. */
 const earliestAhead: Statement = {
   name: 'earliest_ahead',
-  text: `SELECT min(at) AS at FROM (
+  text: `SELECT min(at) AS at, now_ms() AS now FROM (
   SELECT (SELECT q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority AND q.available_at > (SELECT now_ms())
     ORDER BY q.available_at LIMIT 1) AS at
   FROM ${everyLine}) AS heads`,
@@ -135,7 +138,7 @@ const referenceOf = ({ run_id: id, run_created_at: createdAt }: ClaimRow): Refer
 
 export function dispatchTable(
   session: Session,
-  hot: HotDispatch,
+  { lookAgainIn, ...hot }: HotDispatch,
   { definitions, ending }: { readonly definitions: Definitions; readonly ending: Ending },
 ): DispatchTable {
   const { build } = session;
@@ -189,8 +192,10 @@ export function dispatchTable(
       return (await session.rows(orphaned.orderBy('l.claimed_at').limit(limit))).map(toLease);
     },
     async earliestAvailable() {
-      const [row] = await session.run<{ at: number | null }>(earliestAhead, {});
-      return row?.at ?? null;
+      const again = lookAgainIn?.() ?? null;
+      const [row] = await session.run<{ at: number | null; now: number }>(earliestAhead, {});
+      const ahead = row?.at ?? null;
+      return row === undefined || again === null ? ahead : Math.min(ahead ?? Infinity, row.now + again);
     },
     async bringForward(told) {
       const ahead = build

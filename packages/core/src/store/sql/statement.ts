@@ -65,7 +65,7 @@ export interface HotStatements {
   readonly headOfQueue: Statement;
   /**
    * `:most`, `:step`, `:queue` by name: those of them that could be claimed, in the same order; answers `run_id`, `job_id`,
-   * `locks`, and `person`, null while no person is limited.
+   * `locks`, and `person`; null unless somebody had to know, as a person is limited.
    */
   readonly lineOfQueue: Statement;
   /** `:rows` [{run_id, run_created_at, progress, result}]: written over what stood there, field by field. */
