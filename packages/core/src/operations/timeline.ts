@@ -100,12 +100,11 @@ class Stretches {
 
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
-const collator = new Intl.Collator('en', { numeric: true });
-
 /** Each once, in the order of the name. */
 function byName(jobs: readonly TimelineJob[]): readonly TimelineJob[] {
+  const inWords = new Intl.Collator('en', { numeric: true });
   const unique = new Map(jobs.map((job) => [job.id, job]));
-  return [...unique.values()].sort((a, b) => collator.compare(a.name, b.name));
+  return [...unique.values()].sort((a, b) => inWords.compare(a.name, b.name));
 }
 
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
