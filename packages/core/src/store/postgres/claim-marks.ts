@@ -29,6 +29,8 @@ export interface MarkedLine extends Line {
   /** Up to when it has been through, and what all that depended on when the lines were read; null without such a mark. */
   readonly passed_at: Instant | null;
   readonly passed: string | null;
+  /** JSON: the keys of the runs before such a mark when nobody knew them; else null. */
+  readonly keys: string | null;
 }
 
 export interface Place {
@@ -38,7 +40,7 @@ export interface Place {
   readonly passed: string | null;
 }
 
-type Mark = Place & { readonly queue: number; readonly priority: number };
+type Mark = Place & { readonly queue: number; readonly priority: number; readonly keys?: readonly number[] };
 
 const front: Place = { at: 0, run: 0, passed: '' };
 
@@ -105,7 +107,7 @@ export class MarksOfClaim {
     for (const [key, { passed }] of this.#marks) if (passed === null) this.#learn(key, null);
   }
 
-  /** `[{queue, priority, at, run, passed}]`, as the statement takes it. */
+  /** `[{queue, priority, at, run, passed, keys}]`, as the statement takes it. */
   get parameter(): string {
     return JSON.stringify([...this.#marks.values()]);
   }
@@ -118,17 +120,26 @@ export class MarksOfClaim {
 
   /** What a claim got from a line, of which it had begun to look at `begun`. */
   took({ line, agedMs, free }: LineRequest<MarkedLine>, rows: readonly ClaimRow[], begun: Place): void {
-    const { queue, priority, now, head, tail, passed, passed_at: passedAt } = line;
+    const { queue, priority } = line;
     const key = keyOf(line);
     const last = rows.reduce<ClaimRow | null>((a, b) => (a === null || isBehind(b, a) ? b : a), null);
     if (last !== null && rows.length >= free)
       this.#learn(key, { queue, priority, at: last.available_at, run: last.run_id, passed: null });
     else if (begun.passed === null) this.#learn(key, null);
-    else if ((agedMs === 0 || tail <= now - agedMs) && (passedAt !== null || head < now - settledMs)) {
-      // It depends on what was read before this walk: what has changed since then differs when it is read again.
-      const to = { at: passedAt ?? now - settledMs, run: Number.MAX_SAFE_INTEGER };
-      this.#learn(key, { queue, priority, ...to, passed: passed ?? '' });
-    }
+    else if (agedMs === 0 || line.tail <= line.now - agedMs) this.#walked(line);
+  }
+
+  /** It has been through all of a line. What that depends on was read before: what has changed since differs when it is read again. */
+  #walked(line: MarkedLine): void {
+    const { queue, priority, now, head, passed, passed_at: at } = line;
+    const key = keyOf(line);
+    const known = this.#marks.get(key)?.passed ?? null;
+    const run = Number.MAX_SAFE_INTEGER;
+    if (at !== null && passed !== null && known === '') {
+      const keys = JSON.parse(line.keys ?? '[]') as readonly number[];
+      this.#learn(key, { queue, priority, at, run, passed, keys });
+    } else if ((at !== null && known !== passed) || (at === null && head < now - settledMs))
+      this.#learn(key, { queue, priority, at: now - settledMs, run, passed: '' });
   }
 
   #learn(key: string, mark: Mark | null): void {

@@ -14,28 +14,35 @@ const held = 'json_to_recordset(:held::json) AS d(run_id bigint, fence int)';
 const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL
   AND NOT w.draining AND w.paused_at IS NULL)`;
 
+const before = 'q.queue = m.queue AND q.priority = m.priority AND (q.available_at, q.run_id) <= (m.at, m.run)';
+
+/** The keys of the runs before a mark. They are asked for once: while the runs are the same, so are they. */
+const keys = `CASE WHEN m.passed = '' THEN (SELECT coalesce(array_agg(DISTINCT q.concurrency_key), '{}') FROM queue q
+    WHERE ${before} AND q.concurrency_key IS NOT NULL) ELSE m.keys END`;
+
 /**
- * What decides that none of the runs before a mark can be claimed: which they are, which leases hold a slot of a job that has one
- * there, whether this worker claims at all, and which line of history is settled. Who waits here never gets another key or other slots,
- * and a key is its job. Sums of numbers that are drawn one after the other meet; sums of their hashes do not.
+ * What decides that none of the runs before a mark can be claimed: which they are, which leases hold a slot of one of their keys,
+ * whether this worker claims at all, and which line of history is settled. Who waits here never gets another key or other slots.
+ * Sums of numbers that are drawn one after the other meet; sums of their hashes do not.
  */
 const passed = `(SELECT concat_ws(' ', count(*), sum(hashint8extended(q.run_id, 0)), ${lives}, (SELECT max(number) FROM lineages WHERE settled_at IS NOT NULL),
-    (SELECT concat_ws(' ', count(*), sum(hashint8extended(l.run_id, l.fence))) FROM leases l WHERE l.concurrency_key IS NOT NULL
-      AND EXISTS (SELECT 1 FROM queue w WHERE w.job_id = l.concurrency_key AND w.queue = m.queue AND w.priority = m.priority
-        AND (w.available_at, w.run_id) <= (m.at, m.run))))
-  FROM queue q WHERE q.queue = m.queue AND q.priority = m.priority AND (q.available_at, q.run_id) <= (m.at, m.run))`;
+    (SELECT concat_ws(' ', count(*), sum(hashint8extended(l.run_id, l.fence))) FROM leases l WHERE l.concurrency_key = ANY(m.keys)))
+  FROM queue q WHERE ${before})`;
 
 /** Which lines of these queues have a run to claim behind their marks, and how long its head has waited. */
 export const lines: Statement = {
   name: 'lines',
-  text: `WITH marked AS MATERIALIZED (SELECT m.queue, m.priority, m.at, m.run, m.passed AS known, CASE WHEN m.passed IS NOT NULL THEN ${passed} END AS passed
-  FROM json_to_recordset(:marks::json) AS m(queue int, priority int, at bigint, run bigint, passed text)),
+  text: `WITH given AS MATERIALIZED (SELECT m.queue, m.priority, m.at, m.run, m.passed, ${keys} AS keys
+  FROM json_to_recordset(:marks::json) AS m(queue int, priority int, at bigint, run bigint, passed text, keys bigint[])),
+marked AS MATERIALIZED (SELECT m.queue, m.priority, m.at, m.run, m.passed AS known, m.keys, CASE WHEN m.passed IS NOT NULL THEN ${passed} END AS passed
+  FROM given m),
 heads AS MATERIALIZED (SELECT k.id AS queue, k.name, k.labels, k.locks, k.person, p.priority,
     (SELECT q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority
       AND (q.available_at, q.run_id) > (coalesce(m.at, 0), coalesce(m.run, 0)) ORDER BY q.available_at, q.run_id LIMIT 1) AS head, now_ms() AS now,
     CASE WHEN k.job > 0 THEN (SELECT q.slots FROM queue q WHERE q.queue = k.id AND q.priority = p.priority LIMIT 1)
       - (SELECT count(*) FROM leases l WHERE l.concurrency_key = k.job) END AS room,
-    (SELECT count(*) FROM limits) AS limits, n.passed, CASE WHEN n.known IS NOT NULL THEN n.at END AS passed_at
+    (SELECT count(*) FROM limits) AS limits, n.passed, CASE WHEN n.known IS NOT NULL THEN n.at END AS passed_at,
+    CASE WHEN n.known = '' THEN to_json(n.keys) END AS keys
   FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority)
   LEFT JOIN marked n ON n.queue = k.id AND n.priority = p.priority
   LEFT JOIN LATERAL (SELECT n.at, n.run WHERE n.known IS NULL OR n.known = n.passed) AS m ON true
