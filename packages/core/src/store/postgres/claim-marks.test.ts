@@ -7,6 +7,7 @@ import * as factories from '../../testing/factories.ts';
 import { manualClock } from '../../testing/manual-clock.ts';
 import { openStore } from '../open-store.ts';
 import type { ClaimRow, HotDispatch } from '../sql/dispatch.ts';
+import { tablesOf } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
 import { ClaimMarks } from './claim-marks.ts';
 import { configOf } from './connections.ts';
@@ -84,6 +85,7 @@ async function newLine() {
       afterCommit = null;
     },
     lookAgainIn: () => dispatch.lookAgainIn?.() ?? null,
+    earliest: () => tablesOf(session, dispatch, new Map(), new Map(), null).dispatch.earliestAvailable(),
     finish: async ({ run_id: runId, fence }: ClaimRow): Promise<void> => {
       const nothing = { reason: null, exitCode: null, signal: null, failure: null, result: null, retryAt: null };
       await dispatch.finish([{ runId, fence, outcome: 'succeeded', state: 'succeeded', ...nothing }]);
@@ -129,13 +131,16 @@ test('what a transaction learnt that had to give way is forgotten with it', asyn
 });
 
 test('a run that another claim had locked is found within the second, as its worker is told to look again', async () => {
-  const { put, claim, clock, lookAgainIn } = await newLine();
+  const { put, claim, clock, lookAgainIn, earliest } = await newLine();
   await put('free', 60);
   const other = new pg.Client(configOf(pg, { url: database.url, role: 'test' }));
   await other.connect();
   await other.query('BEGIN; SELECT * FROM queue FOR UPDATE');
   expect([await claim(5), await claim(5), lookAgainIn()]).toEqual([[], [], null]);
   expect([await claim(5), lookAgainIn()]).toEqual([[], 1000]);
+  const [from, at, to] = [await store.now(), (await earliest()) ?? 0, await store.now()];
+  expect(at).toBeGreaterThanOrEqual(from + 1000);
+  expect(at).toBeLessThanOrEqual(to + 1000);
   await other.query('ROLLBACK');
   await other.end();
   clock.advance(lookAgainIn() ?? 0);
