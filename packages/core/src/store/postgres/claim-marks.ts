@@ -131,15 +131,17 @@ export class MarksOfClaim {
 
   /** It has been through all of a line. What that depends on was read before: what has changed since differs when it is read again. */
   #walked(line: MarkedLine): void {
-    const { queue, priority, now, head, passed, passed_at: at } = line;
-    const key = keyOf(line);
-    const known = this.#marks.get(key)?.passed ?? null;
-    const run = Number.MAX_SAFE_INTEGER;
-    if (at !== null && passed !== null && known === '') {
-      const keys = JSON.parse(line.keys ?? '[]') as readonly number[];
-      this.#learn(key, { queue, priority, at, run, passed, keys });
-    } else if ((at !== null && known !== passed) || (at === null && head < now - settledMs))
-      this.#learn(key, { queue, priority, at: now - settledMs, run, passed: '' });
+    const { queue, priority, now, passed_at: at, passed, keys } = line;
+    const [key, run] = [keyOf(line), Number.MAX_SAFE_INTEGER];
+    if (at !== null && keys !== null)
+      this.#learn(key, { queue, priority, at, run, passed, keys: JSON.parse(keys) as readonly number[] });
+    else if (this.#isNew(line)) this.#learn(key, { queue, priority, at: now - settledMs, run, passed: '' });
+  }
+
+  /** Whether it passed over what no mark passes over already. */
+  #isNew(line: MarkedLine): boolean {
+    if (line.passed_at === null) return line.head < line.now - settledMs;
+    return this.#marks.get(keyOf(line))?.passed !== line.passed;
   }
 
   #learn(key: string, mark: Mark | null): void {
