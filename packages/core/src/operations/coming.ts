@@ -2,8 +2,8 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import { aheadOf, countAhead, type Ahead } from '../policy/timeline.ts';
 import type { ScheduleSpec } from '../model/schedule.ts';
+import { aheadOf, countAhead, type Ahead } from '../policy/timeline.ts';
 import type { FilterReason } from '../schedule/filters.ts';
 import type { ScheduleInForce, TimelineJob, TimeSpan } from '../store/timeline-table.ts';
 

@@ -153,10 +153,9 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     return (await Promise.all(quarters)).flat().map(({ job }) => job);
   }
 
-  /** Lanes in the order of the name; those that do not fit are counted. */
+  /** Lanes in the order of the jobs; those that do not fit are counted. */
   async function lanesOf(jobs: readonly TimelineJob[], inForce: readonly ScheduleInForce[]) {
-    const unique = byName(jobs);
-    const shown = unique.slice(0, mostLanes);
+    const shown = jobs.slice(0, mostLanes);
     const usual = await store.timeline.usual(shown.map(({ id }) => id));
     const zones = new Map(inForce.map(({ job, schedule }) => [job.id, schedule.spec.timezone]));
     const lanes = shown.map((job) => ({
@@ -164,7 +163,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       timezone: zones.get(job.id) ?? null,
       usualMs: usual.get(job.id) ?? null,
     }));
-    return { lanes, leftOut: unique.length - shown.length };
+    return { lanes, leftOut: jobs.length - shown.length };
   }
 
   /** Words become the jobs they mean: of those each thing is found by an index. */
@@ -198,7 +197,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       const answer = { ...span, now, blackouts, holidays: holidaysOf(inForce, span) };
       if (coming !== null && runs.length + skips.length + coming.length <= mostMarks) {
         const jobs = [...runs, ...skips, ...coming].map(({ job }) => job);
-        const lanes = await lanesOf(jobs, inForce);
+        const lanes = await lanesOf(byName(jobs), inForce);
         const maintenance = await maintenanceOf(lanes.lanes, span);
         return { ...answer, ...lanes, maintenance, stretchMs: null, runs, skips, coming, counts: [], estimated: false };
       }
@@ -248,7 +247,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         const coming = reach < 60_000 ? [] : comingMarks(inForce, span, mostMarks);
         if (coming === null) continue;
         const jobs = coming.map(({ job }) => job);
-        return { now, coming, lanes: (await lanesOf(jobs, inForce)).lanes };
+        return { now, coming, lanes: (await lanesOf(byName(jobs), inForce)).lanes };
       }
     },
   };

@@ -193,13 +193,8 @@ async function seenBy(
 /** What has to start before the last of the runs does: nothing further back is worth asking how long it takes. */
 function beforeLast(line: readonly LinePlace[], runs: readonly Run[]): readonly LinePlace[] {
   const ids = new Set(runs.map(({ id }) => id));
-  return line.slice(
-    0,
-    Math.max(
-      0,
-      line.findLastIndex(({ runId }) => ids.has(runId)),
-    ),
-  );
+  const last = line.findLastIndex(({ runId }) => ids.has(runId));
+  return last < 0 ? [] : line.slice(0, last);
 }
 
 function labelled(run: Run, definition: JobDefinition | undefined): Pick<Asked, 'run' | 'tags'> {

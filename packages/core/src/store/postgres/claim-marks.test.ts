@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { freshPostgres } from '../../../../../test/setup/databases.ts';
-import { realSystem } from '../../system/system.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as factories from '../../testing/factories.ts';
 import { manualClock } from '../../testing/manual-clock.ts';
-import { openStore } from '../open-store.ts';
 import type { ClaimRow, HotDispatch } from '../sql/dispatch.ts';
 import { tablesOf } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
@@ -13,24 +10,20 @@ import { ClaimMarks } from './claim-marks.ts';
 import { configOf } from './connections.ts';
 import { postgresDispatch } from './dispatch.ts';
 import { postgresSession, queryOn } from './session.ts';
+import { openFresh, type Fresh } from './test-fresh.ts';
 
-let database: Awaited<ReturnType<typeof freshPostgres>>;
+let database: Fresh['database'];
 let store: Store;
 let client: pg.Client;
 /** Names of the statements that were sent. */
 let sent: (string | undefined)[];
 
+let close: Fresh['close'];
+
 beforeAll(async () => {
-  database = await freshPostgres(inject('postgresUrl'));
-  store = await openStore({ url: database.url, system: realSystem(), migrate: true, pool: 2 });
-  client = new pg.Client(configOf(pg, { url: database.url, role: 'test' }));
-  await client.connect();
+  ({ database, store, client, close } = await openFresh());
 });
-afterAll(async () => {
-  await client.end();
-  await store.close();
-  await database.drop();
-});
+afterAll(() => close());
 
 let lines = 0;
 

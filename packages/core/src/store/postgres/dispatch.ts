@@ -1,9 +1,9 @@
 import type { Id } from '../../model/id.ts';
 import type { Finished } from '../dispatch-table.ts';
-import { claimLines } from '../sql/claim.ts';
+import { claimLines, type ClaimRequest } from '../sql/claim.ts';
 import { heldRows, type ClaimRow, type HotDispatch } from '../sql/dispatch.ts';
 import { writeValue } from '../sql/json.ts';
-import type { Parameters as Values, Statement } from '../sql/statement.ts';
+import type { Parameters, Statement } from '../sql/statement.ts';
 import type { QueueNumbers } from '../sql/queues.ts';
 import type { Session } from '../sql/session.ts';
 import type { ClaimMarks, MarkedLine, MarksOfClaim } from './claim-marks.ts';
@@ -59,7 +59,7 @@ function claimBehind(
   session: Session,
   numbers: QueueNumbers,
   marks: MarksOfClaim,
-  request: Parameters<HotDispatch['claim']>[0],
+  request: ClaimRequest,
 ): Promise<readonly ClaimRow[]> {
   const { workerId: worker, incarnation } = request;
   return claimLines<MarkedLine>(session, numbers, request, {
@@ -90,7 +90,7 @@ async function finishHeld(session: Session, done: readonly Finished[]): Promise<
   const [plain, others]: [Finished[], Finished[]] = [[], []];
   for (const one of done) (isPlain(one) ? plain : others).push(one);
   const gone = new Set<Id>();
-  const finish = async (statement: Statement, parameters: Values): Promise<void> => {
+  const finish = async (statement: Statement, parameters: Parameters): Promise<void> => {
     for (const { run_id: id } of await session.run<{ run_id: Id }>(statement, parameters)) gone.add(id);
   };
   if (plain.length > 0)

@@ -21,22 +21,18 @@ import { postgresDispatch } from './dispatch.ts';
 import { numbered, valuesOf } from './numbered.ts';
 import { postgresSession, queryOn } from './session.ts';
 import { postgresStatements } from './statements.ts';
+import { openFresh, type Fresh } from './test-fresh.ts';
 
-let database: Awaited<ReturnType<typeof freshPostgres>>;
+let database: Fresh['database'];
 let store: Store;
 let client: pg.Client;
 
+let close: Fresh['close'];
+
 beforeAll(async () => {
-  database = await freshPostgres(inject('postgresUrl'));
-  store = await openStore({ url: database.url, system: realSystem(), migrate: true, pool: 2 });
-  client = new pg.Client(configOf(pg, { url: database.url, role: 'test' }));
-  await client.connect();
+  ({ database, store, client, close } = await openFresh());
 });
-afterAll(async () => {
-  await client.end();
-  await store.close();
-  await database.drop();
-});
+afterAll(() => close());
 
 async function planOf(statement: Statement, parameters: Parameters): Promise<string> {
   const { text, ...rest } = numbered(statement);

@@ -28,15 +28,15 @@ const runColumns =
 const endColumns =
   'state text, reason text, attempt int, exit_code int, signal text, failure json, started_at bigint, ended_at bigint';
 
-/** Runs of all lines `of` the queue, in the order of the claims: of each level its head is enough. */
+/** Runs of the lines `where` says, in the order of the claims: of each level its head is enough. */
 function headOf(
   columns: string,
-  { of, due = '', first = '' }: Readonly<Record<'of', string>> & Partial<Record<'due' | 'first', string>>,
+  { where = '', due = '', first = '' }: { readonly where?: string; readonly due?: string; readonly first?: string },
 ): string {
   return `SELECT ${columns} FROM queues k CROSS JOIN generate_series(0, 3) AS p(priority) CROSS JOIN LATERAL (
   SELECT q.run_id, q.run_created_at, q.job_id, q.priority, q.available_at FROM queue q WHERE q.queue = k.id AND q.priority = p.priority ${due}
   ORDER BY q.available_at, q.run_id LIMIT :most) h
-WHERE ${of} ORDER BY ${first}CASE WHEN :step::bigint <= 0 THEN h.priority
+${where} ORDER BY ${first}CASE WHEN :step::bigint <= 0 THEN h.priority
   ELSE greatest(0, least(h.priority, h.priority - (now_ms() - h.available_at) / greatest(:step::bigint, 1))) END,
   h.available_at, h.run_id LIMIT :most`;
 }
@@ -152,15 +152,12 @@ FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint, attempt i
   ),
   headOfQueue: {
     name: 'head_of_queue',
-    text: headOf(
-      'h.run_id AS id, h.run_created_at AS created_at, CASE WHEN h.available_at > now_ms() THEN 1 ELSE 0 END AS ahead',
-      { of: ':queue::text IS NULL OR k.name = :queue::text', first: '3, ' },
-    ),
+    text: headOf('h.run_id AS id, h.run_created_at AS created_at', { first: 'h.available_at > now_ms(), ' }),
   },
   lineOfQueue: {
     name: 'line_of_queue',
     text: headOf(`h.run_id, h.job_id, k.locks, ${personLimited('h')} AS person`, {
-      of: 'k.name = :queue',
+      where: 'WHERE k.name = :queue',
       due: 'AND q.available_at <= now_ms()',
     }),
   },

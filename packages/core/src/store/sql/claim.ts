@@ -28,7 +28,7 @@ export interface Line {
   readonly limits: number;
 }
 
-type Request = Parameters<DispatchTable['claim']>[0];
+export type ClaimRequest = Parameters<DispatchTable['claim']>[0];
 
 /** What a claim asks of one line. */
 export interface LineRequest<L extends Line = Line> {
@@ -55,7 +55,7 @@ const sortedAtOnce = 500;
 export async function claimLines<L extends Line>(
   session: Session,
   numbers: QueueNumbers,
-  request: Request,
+  request: ClaimRequest,
   parts: ClaimParts<L>,
 ): Promise<readonly ClaimRow[]> {
   if (request.free <= 0) return [];
@@ -72,7 +72,10 @@ export async function claimLines<L extends Line>(
 }
 
 /** Lines of the worker's queues that want no label it has not. */
-async function linesOf<L extends Line>({ lines }: ClaimParts<L>, { queues, labels }: Request): Promise<readonly L[]> {
+async function linesOf<L extends Line>(
+  { lines }: ClaimParts<L>,
+  { queues, labels }: ClaimRequest,
+): Promise<readonly L[]> {
   const has = new Set(labels);
   const all = await lines(JSON.stringify(queues));
   return all.filter((line) => readLocks(line.labels).every((label) => has.has(label)));
@@ -95,7 +98,7 @@ function walkingOnce<L extends Line>(
 async function takeInTurns<L extends Line>(
   lines: readonly L[],
   rooms: Rooms | null,
-  { free, ageingMs = 0 }: Request,
+  { free, ageingMs = 0 }: ClaimRequest,
   { take }: ClaimParts<L>,
 ): Promise<readonly ClaimRow[]> {
   const claims: ClaimRow[] = [];

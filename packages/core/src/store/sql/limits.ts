@@ -22,17 +22,20 @@ export function readLocks(text: string): readonly string[] {
   return text === '[]' ? [] : (JSON.parse(text) as readonly string[]);
 }
 
+const ownerOf = (row: string): string => `(SELECT o.owner_id FROM jobs o WHERE o.id = ${row}.job_id)`;
+
 /** Of a line that was made before anybody's runs were limited, its job says whose it is. */
+const person = (owner: string): string =>
+  `CASE WHEN k.person = 0 THEN ${owner} WHEN k.person <> ${ownerless} THEN k.person END`;
+
+/** Whose run a row is, beside its line `k`. */
 export function personOf(row: 'l' | 'q'): RawBuilder<number | null> {
-  const job = sql.ref(`${row}.job_id`);
-  return sql`CASE WHEN k.person = 0 THEN (SELECT o.owner_id FROM jobs o WHERE o.id = ${job})
-    WHEN k.person <> ${sql.lit(ownerless)} THEN k.person END`;
+  return sql.raw(person(ownerOf(row)));
 }
 
 /** The same as text, and only for who is counted: asking for the owner of each of a thousand runs takes its time. */
 export function personLimited(row: string): string {
-  return `CASE WHEN k.person = 0 THEN CASE WHEN EXISTS (SELECT 1 FROM limits WHERE kind = 'person')
-    THEN (SELECT o.owner_id FROM jobs o WHERE o.id = ${row}.job_id) END WHEN k.person <> ${ownerless} THEN k.person END`;
+  return person(`CASE WHEN EXISTS (SELECT 1 FROM limits WHERE kind = 'person') THEN ${ownerOf(row)} END`);
 }
 
 /** Limits, on either database. */

@@ -49,7 +49,7 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
     live: (jobIds) => live(session, jobIds),
     leased: (jobIds) => leased(session, jobIds),
     async waiting(limit, stepMs = 0) {
-      const keys = await session.run<RunKey>(session.hot.headOfQueue, { most: limit, step: stepMs, queue: null });
+      const keys = await session.run<RunKey>(session.hot.headOfQueue, { most: limit, step: stepMs });
       return runsOf(session, keys);
     },
     waitingTooLong: (after, limit) => waitingTooLong(session, after, limit),

@@ -58,13 +58,13 @@ export interface HotStatements {
   /** `:rows` [{run_id, run_created_at, job_id, state}] of runs that ended otherwise than well. */
   readonly noteUnsuccessful: Statement;
   /**
-   * `:most`, `:step` in milliseconds, `:queue` by name or null for all: the head of the line in the order of the claims;
-   * answers `id`, `created_at`, and `ahead`, 1 where the instant has not come. Of each level its head is read, however long
-   * the line: within one, waiting changes no order.
+   * `:most`, `:step` in milliseconds: the head of all lines in the order of the claims, then of those whose instant has not
+   * come; answers `id`, `created_at`. Of each level its head is read, however long the line: within one, waiting changes no
+   * order.
    */
   readonly headOfQueue: Statement;
   /**
-   * `:most`, `:step`, `:queue` by name: those of them that could be claimed, in the same order; answers `run_id`, `job_id`,
+   * `:most`, `:step`, `:queue` by name: those of its lines that could be claimed, in the same order; answers `run_id`, `job_id`,
    * `locks`, and `person`; null unless somebody had to know, as a person is limited.
    */
   readonly lineOfQueue: Statement;

@@ -36,15 +36,15 @@ const endColumns = 'state, reason, attempt, exit_code, signal, failure, started_
 const queueColumns =
   'run_id, run_created_at, job_id, queue, priority, on_lost, concurrency_key, slots, attempt, fence, available_at, reason, direct';
 
-/** Runs of all lines `of` the queue, in the order of the claims: of each level its head is enough. */
+/** Runs of the lines `where` says, in the order of the claims: of each level its head is enough. */
 function headOf(
   columns: string,
-  { of, due = '', first = '' }: Readonly<Record<'of', string>> & Partial<Record<'due' | 'first', string>>,
+  { where = '', due = '', first = '' }: { readonly where?: string; readonly due?: string; readonly first?: string },
 ): string {
   return `SELECT ${columns}
 FROM queues k, json_each('[0,1,2,3]') p CROSS JOIN queue q ON q.run_id IN
 (SELECT h.run_id FROM queue h WHERE h.queue = k.id AND h.priority = p.value ${due} ORDER BY h.available_at, h.run_id LIMIT :most)
-WHERE ${of} ORDER BY ${first}CASE WHEN :step <= 0 THEN q.priority
+${where} ORDER BY ${first}CASE WHEN :step <= 0 THEN q.priority
   ELSE max(0, min(q.priority, q.priority - (now_ms() - q.available_at) / :step)) END, q.available_at, q.run_id LIMIT :most`;
 }
 
@@ -139,15 +139,12 @@ FROM json_each(:rows) WHERE runs.id = value ->> 'id' AND runs.created_at = value
   noteUnsuccessful: insertRow('unsuccessful', 'state, run_created_at, run_id, job_id', 'ON CONFLICT DO NOTHING'),
   headOfQueue: {
     name: 'head_of_queue',
-    text: headOf('q.run_id AS id, q.run_created_at AS created_at, q.available_at > now_ms() AS ahead', {
-      of: ':queue IS NULL OR k.name = :queue',
-      first: 'ahead, ',
-    }),
+    text: headOf('q.run_id AS id, q.run_created_at AS created_at', { first: 'q.available_at > now_ms(), ' }),
   },
   lineOfQueue: {
     name: 'line_of_queue',
     text: headOf(`q.run_id, q.job_id, k.locks, ${personLimited('q')} AS person`, {
-      of: 'k.name = :queue',
+      where: 'WHERE k.name = :queue',
       due: 'AND h.available_at <= now_ms()',
     }),
   },

@@ -1,0 +1,28 @@
+/** For tests: a store on a fresh database, and a connection of one's own beside it. */
+import pg from 'pg';
+import { inject } from 'vitest';
+import { freshPostgres } from '../../../../../test/setup/databases.ts';
+import { realSystem } from '../../system/system.ts';
+import { openStore } from '../open-store.ts';
+import type { Store } from '../store.ts';
+import { configOf } from './connections.ts';
+
+export interface Fresh {
+  readonly database: Awaited<ReturnType<typeof freshPostgres>>;
+  readonly store: Store;
+  readonly client: pg.Client;
+  readonly close: () => Promise<void>;
+}
+
+export async function openFresh(): Promise<Fresh> {
+  const database = await freshPostgres(inject('postgresUrl'));
+  const store = await openStore({ url: database.url, system: realSystem(), migrate: true, pool: 2 });
+  const client = new pg.Client(configOf(pg, { url: database.url, role: 'test' }));
+  await client.connect();
+  const close = async (): Promise<void> => {
+    await client.end();
+    await store.close();
+    await database.drop();
+  };
+  return { database, store, client, close };
+}
