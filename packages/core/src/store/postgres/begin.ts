@@ -1,19 +1,10 @@
 import type { TransactionOptions } from '../store.ts';
 import type { Query } from './session.ts';
 
-export interface BeginOptions extends TransactionOptions {
-  /**
-   * Each statement is planned once a connection, whatever it is asked for: over a long backlog the server believed that it
-   * gained by planning each claim anew, which took five times as long as the claim. Default: the server decides.
-   */
-  readonly plansOnce?: boolean;
-}
-
 /** The first statement of a transaction, and what it sets, in one message. */
-function beginning({ idleMs, plansOnce }: BeginOptions): string {
+function beginning({ idleMs }: TransactionOptions): string {
   const begin = ['BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE'];
   if (idleMs !== undefined) begin.push(`SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`);
-  if (plansOnce === true) begin.push('SET LOCAL plan_cache_mode = force_generic_plan');
   return begin.join('; ');
 }
 
@@ -21,7 +12,7 @@ function beginning({ idleMs, plansOnce }: BeginOptions): string {
  * Begins a transaction. @returns its queries: what is asked for before the next turn goes with the beginning where that only reads,
  * and everything else waits until it has begun
  */
-export async function begin(query: Query, options: BeginOptions): Promise<Query> {
+export async function begin(query: Query, options: TransactionOptions): Promise<Query> {
   const begun = query({ text: beginning(options) });
   if (options.readsFirst !== true) {
     await begun;

@@ -2,7 +2,7 @@
 import { inShare } from '../sql/due-share.ts';
 import { failed } from '../sql/failures.ts';
 import { personLimited } from '../sql/limits.ts';
-import type { HotStatements, Statement } from '../sql/statement.ts';
+import { ofNumber, type HotStatements, type Statement } from '../sql/statement.ts';
 import { auditStatements } from './audit-statements.ts';
 import { knownLine } from './lineage.ts';
 import { workColumns, workJoins } from './work-record.ts';
@@ -27,6 +27,13 @@ const runColumns =
   'queue int, parameters json, note text, requested_by text, cause_run_id bigint, cause_created_at bigint';
 const endColumns =
   'state text, reason text, attempt int, exit_code int, signal text, failure json, started_at bigint, ended_at bigint';
+
+/**
+ * Of one job, as a range, with {@link newestFirst} as the order of its index: the planner takes a single job for a few rows and
+ * sorts all that it ever ran, or walks everybody's runs for one that has few.
+ */
+const within = (job: string): string => `job_id >= ${job} AND job_id <= ${job}`;
+const newestFirst = 'job_id DESC, created_at DESC, id DESC';
 
 /** Runs of the lines `where` says, in the order of the claims: of each level its head is enough. */
 function headOf(
@@ -113,22 +120,22 @@ FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run
     ),
     name: 'insert_past_events',
   },
-  newestRuns: {
-    name: 'newest_runs',
+  newestRuns: ofNumber((most) => ({
+    name: `newest_runs_${most}`,
     text: `SELECT n.* FROM json_array_elements_text(:jobs::json) AS j(id) CROSS JOIN LATERAL (
-  SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM runs r WHERE r.job_id = j.id::bigint AND r.state IS NOT NULL
-  ORDER BY r.created_at DESC, r.id DESC LIMIT :limit) n`,
-  },
-  failures: {
-    name: 'failures',
+  SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM runs r WHERE ${within('j.id::bigint')} AND r.state IS NOT NULL
+  ORDER BY ${newestFirst} LIMIT ${most}) n`,
+  })),
+  failures: ofNumber((look) => ({
+    name: `failures_${look}`,
     text: `SELECT f.* FROM json_to_recordset(:jobs::json) AS j(id bigint, "from" bigint) CROSS JOIN LATERAL (
   WITH looked AS MATERIALIZED (SELECT id, created_at, job_id, state, trigger, reason, failure, ended_at FROM runs
-    WHERE job_id = j.id AND created_at >= j."from" ORDER BY created_at DESC, id DESC LIMIT :look)
+    WHERE ${within('j.id')} AND created_at >= j."from" ORDER BY ${newestFirst} LIMIT ${look})
   (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, n.failure, n.ended_at FROM looked n WHERE ${failed}
     ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)
   UNION ALL (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, NULL::json, n.ended_at FROM looked n WHERE n.state = 'succeeded'
     ORDER BY n.created_at DESC, n.id DESC LIMIT 1)) f`,
-  },
+  })),
   loadRuns: {
     name: 'load_runs',
     text: `SELECT r.id, r.created_at, r.job_id, k.name AS queue_name, ${workColumns}

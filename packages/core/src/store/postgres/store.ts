@@ -12,8 +12,8 @@ import { tablesOf } from '../sql/tables.ts';
 import type { Definitions } from '../sql/work.ts';
 import { withMethods, writes, type MethodNames } from '../sql/writes.ts';
 import type { Settle } from '../chain-table.ts';
-import type { Store, Tables } from '../store.ts';
-import { begin, type BeginOptions } from './begin.ts';
+import type { Store, Tables, TransactionOptions } from '../store.ts';
+import { begin } from './begin.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { ClaimMarks } from './claim-marks.ts';
 import { postgresDispatch } from './dispatch.ts';
@@ -89,7 +89,7 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
 
   const flushes = new SharedFlush();
   const names = new QueryNames();
-  const once = async <T>(work: (session: Session) => Promise<T>, options: BeginOptions = {}): Promise<T> => {
+  const once = async <T>(work: (session: Session) => Promise<T>, options: TransactionOptions = {}): Promise<T> => {
     const client = await (options.dispatching === true ? hot : pool).connect().catch((error: unknown) => {
       throw ours(error);
     });
@@ -124,7 +124,7 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
       client.release(broken);
     }
   };
-  const transaction = <T>(work: (tables: Tables) => Promise<T>, options?: BeginOptions): Promise<T> =>
+  const transaction = <T>(work: (tables: Tables) => Promise<T>, options?: TransactionOptions): Promise<T> =>
     again(system.random, () =>
       once(async (session) => {
         const tables = tablesOn(session);
@@ -139,9 +139,7 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
   const keyed = tablesOn(standingOn(hot));
   const apart = withMethods(tablesOn(session), heartbeats, (call) => call(beating));
   const single = withMethods(apart, dispatching, (call) => call(keyed));
-  const taken = withMethods(single, claiming, (call) =>
-    transaction(call, { dispatching: true, readsFirst: true, plansOnce: true }),
-  );
+  const taken = withMethods(single, claiming, (call) => transaction(call, { dispatching: true, readsFirst: true }));
   const whole = withMethods(taken, finishing, (call) => transaction(call, { dispatching: true }));
   const free = withMethods(whole, severalStatements, (call) => transaction(call));
   // Whoever writes, does it on what there is, and not on what they see of it.

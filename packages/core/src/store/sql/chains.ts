@@ -142,11 +142,15 @@ export function chainTable(session: Session): ChainTable {
       for (let at = 0; at < jobIds.length; at += jobsAtOnce) {
         const newest = (jobId: Id) =>
           runs
-            .where('job_id', '=', jobId)
+            // A range of one job, and the order of its index, which the planner would otherwise not always take.
+            .where('job_id', '>=', jobId)
+            .where('job_id', '<=', jobId)
             .where('state', 'is not', null)
+            .orderBy('job_id', 'desc')
             .orderBy('created_at', 'desc')
             .orderBy('id', 'desc')
-            .limit(1);
+            // In the text: of a number that it does not know a plan believes that it is a tenth of all.
+            .limit(sql.lit(1));
         const some = jobIds.slice(at, at + jobsAtOnce);
         const [head, ...more] = some.map((id) => build.selectFrom(newest(id).as('n')).selectAll());
         if (head === undefined) break;

@@ -39,7 +39,7 @@ export async function readFailures(
 ): Promise<ReadonlyMap<Id, JobFailures>> {
   if (jobs.length === 0) return new Map();
   const asked = JSON.stringify(jobs.map(({ jobId, from }) => ({ id: jobId, from: from === null ? 0 : from + 1 })));
-  const rows = await session.run<FailureRow>(session.hot.failures, { jobs: asked, look, limit });
+  const rows = await session.run<FailureRow>(session.hot.failures(look), { jobs: asked, limit });
   const found = Map.groupBy(rows, ({ job_id }) => job_id);
   return new Map(
     jobs.map(({ jobId }) => {

@@ -43,7 +43,7 @@ async function countByJob(session: Session, table: 'queue' | 'leases', ids: read
 }
 
 async function newestRuns(session: Session, ids: readonly Id[], limit: number): Promise<Map<Id, EndedRun[]>> {
-  const rows = await session.run<EndedRun>(session.hot.newestRuns, { jobs: JSON.stringify(ids), limit });
+  const rows = await session.run<EndedRun>(session.hot.newestRuns(limit), { jobs: JSON.stringify(ids) });
   return Map.groupBy(
     rows.toSorted((a, b) => b.created_at - a.created_at || b.id - a.id),
     ({ job_id }) => job_id,

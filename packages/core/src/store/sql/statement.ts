@@ -7,6 +7,18 @@ export interface Statement {
   readonly each?: readonly string[];
 }
 
+/** Statements with a number in their text, which are few: each is made once, as what prepares one knows it by itself. */
+export function ofNumber(make: (number: number) => Statement): (number: number) => Statement {
+  const made = new Map<number, Statement>();
+  return (number) => {
+    const known = made.get(number);
+    if (known !== undefined) return known;
+    const statement = make(number);
+    made.set(number, statement);
+    return statement;
+  };
+}
+
 export type Parameters = Readonly<Record<string, number | string | boolean | null | undefined>>;
 
 /** How the end of the audit's chain moves where a round trip is dear. */
@@ -42,13 +54,16 @@ export interface HotStatements {
   readonly insertPastRuns: Statement;
   readonly insertPastAttempts: Statement;
   readonly insertPastEvents: Statement;
-  /** `:jobs` [id], `:limit`: the newest runs of each job, for its summary. */
-  readonly newestRuns: Statement;
   /**
-   * `:jobs` [{id, from}], `:look`, `:limit`: of the newest `:look` runs of each job since `from`, the failures of automatic
-   * triggers, at most `:limit`, and the newest success.
+   * `:jobs` [id]: the newest runs of each job, for its summary. The number stands in the text: of one that it does not know
+   * PostgreSQL believes that it is a tenth of all, and sorts what a job ever ran.
    */
-  readonly failures: Statement;
+  readonly newestRuns: (most: number) => Statement;
+  /**
+   * `:jobs` [{id, from}], `:limit`: of the newest `look` runs of each job since `from`, the failures of automatic triggers, at
+   * most `limit`, and the newest success.
+   */
+  readonly failures: (look: number) => Statement;
   /** `:rows` [{id, created_at}]: what starting a run needs to know of it. */
   readonly loadRuns: Statement;
   /** `:ids`, `:state`, `:reason`: takes runs out of the queue; answers `run_id`, `run_created_at`, `job_id`. */

@@ -52,10 +52,10 @@ test.each([
   ['leave the queue', dispatch.leaveQueue, /SEARCH queue USING INTEGER PRIMARY KEY/],
   ['complete runs', dispatch.completeRuns, /SEARCH runs USING PRIMARY KEY/],
   ['advance', sqliteStatements.advance, /SEARCH schedules USING INTEGER PRIMARY KEY/],
-  ['newest runs', sqliteStatements.newestRuns, /SEARCH n USING INDEX runs_job/],
+  ['newest runs', sqliteStatements.newestRuns(40), /SEARCH n USING INDEX runs_job/],
   [
     'newest runs as somebody sees them',
-    { name: 'seen_newest_runs', text: throughViews('sqlite', sqliteStatements.newestRuns.text) ?? '' },
+    { name: 'seen_newest_runs', text: throughViews('sqlite', sqliteStatements.newestRuns(40).text) ?? '' },
     /SEARCH t USING PRIMARY KEY \(id=\?\)[^]*SEARCH t USING INDEX runs_job/,
   ],
 ])('the statement to %s searches by key', (_, statement, expected) => {

@@ -6,7 +6,7 @@
 import { inShare } from '../sql/due-share.ts';
 import { failed } from '../sql/failures.ts';
 import { personLimited } from '../sql/limits.ts';
-import type { HotStatements, Statement } from '../sql/statement.ts';
+import { ofNumber, type HotStatements, type Statement } from '../sql/statement.ts';
 
 /** `value ->> 'name'` for each name: a JSON object as a row. */
 function fields(names: string): string {
@@ -106,19 +106,19 @@ VALUES (now_ms(), ?1, ?2, ?3, ?4, coalesce(?5, (SELECT created_at FROM jobs WHER
     ...insertRows('events', 'at, kind, run_id, run_created_at, job_id, job_created_at, actor, data'),
     name: 'insert_past_events',
   },
-  newestRuns: {
-    name: 'newest_runs',
+  newestRuns: ofNumber((most) => ({
+    name: `newest_runs_${most}`,
     text: `SELECT r.id, r.created_at, r.job_id, r.trigger, r.state FROM json_each(:jobs) j JOIN runs r ON r.id IN
-(SELECT n.id FROM runs n WHERE n.job_id = j.value AND n.state IS NOT NULL ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)`,
-  },
-  failures: {
-    name: 'failures',
+(SELECT n.id FROM runs n WHERE n.job_id = j.value AND n.state IS NOT NULL ORDER BY n.created_at DESC, n.id DESC LIMIT ${most})`,
+  })),
+  failures: ofNumber((look) => ({
+    name: `failures_${look}`,
     text: `SELECT r.id, r.created_at, r.job_id, r.state, r.reason, r.failure, r.ended_at FROM json_each(:jobs) j JOIN runs r ON r.id IN
 (SELECT n.id FROM (SELECT id, created_at, state, trigger FROM runs WHERE job_id = j.value ->> 'id' AND created_at >= j.value ->> 'from'
-  ORDER BY created_at DESC, id DESC LIMIT :look) n WHERE ${failed} ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)
+  ORDER BY created_at DESC, id DESC LIMIT ${look}) n WHERE ${failed} ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)
 OR r.id = (SELECT n.id FROM (SELECT id, created_at, state FROM runs WHERE job_id = j.value ->> 'id' AND created_at >= j.value ->> 'from'
-  ORDER BY created_at DESC, id DESC LIMIT :look) n WHERE n.state = 'succeeded' ORDER BY n.created_at DESC, n.id DESC LIMIT 1)`,
-  },
+  ORDER BY created_at DESC, id DESC LIMIT ${look}) n WHERE n.state = 'succeeded' ORDER BY n.created_at DESC, n.id DESC LIMIT 1)`,
+  })),
   loadRuns: {
     name: 'load_runs',
     text: `SELECT r.id, r.created_at, r.job_id, r.job_version, r.trigger, r.schedule_id, r.due_at, r.priority,
