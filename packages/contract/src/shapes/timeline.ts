@@ -63,7 +63,10 @@ export const TimelineShape = z
         id: Uuid,
         name: z.string(),
         timezone: z.string().nullable(),
-        usual_seconds: z.number().nullable().describe('Median of the newest twenty succeeded runs.'),
+        usual_seconds: z
+          .number()
+          .nullable()
+          .describe('Median of the newest twenty succeeded runs, of jobs with a run in `coming`; null for all others.'),
       }),
     ),
     left_out: z.int().describe('Jobs that have something here but no lane.'),

@@ -32,6 +32,7 @@ interface TimelineLane {
   readonly job: TimelineJob;
   /** Zone of its first schedule; null without one. */
   readonly timezone: string | null;
+  /** How long its runs take; null where none is told to come, and without a success. */
   readonly usualMs: Millis | null;
 }
 
@@ -98,6 +99,12 @@ class Stretches {
   }
 }
 
+/** What of a span lies behind; null when nothing does. */
+function pastOf({ from, to }: TimeSpan, now: Instant): TimeSpan | null {
+  const past = { from, to: Math.min(to, now + 1) };
+  return past.to > past.from ? past : null;
+}
+
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
 /** Each once, in the order of the name. */
@@ -118,7 +125,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     const shown = new Map(all.slice(0, mostLanes).map((job) => [job.id, job]));
     const jobIds = [...shown.keys()];
     const [lanes, past, ahead] = await Promise.all([
-      lanesOf(all, []),
+      lanesOf(all, [], []),
       sumsOf(jobIds, span, width),
       span.to <= now ? [] : store.timeline.inForce({ jobIds, planUntil: span.to }, mostInForce),
     ]);
@@ -143,20 +150,28 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     return counts.map(({ job, ...rest }) => ({ jobId: job.id, ...rest }));
   }
 
-  /** Jobs with runs in the span, looked for in its quarters: the newest runs alone would show its end. */
+  /** Jobs with runs in the span. Of all jobs they are looked for in its quarters: the newest runs alone would show its end. */
   async function sampled(filter: TimelineFilter, span: TimeSpan, now: Instant): Promise<readonly TimelineJob[]> {
-    const to = Math.min(span.to, now + 1);
-    const quarter = Math.floor((to - span.from) / 4);
-    if (quarter < 1) return [];
-    const begins = [1, 2, 3].map((nth) => span.from + nth * quarter);
-    const quarters = begins.map((end) => store.timeline.runs(filter, { from: end - quarter, to: end }, mostSampled));
-    return (await Promise.all(quarters)).flat().map(({ job }) => job);
+    const past = pastOf(span, now);
+    if (past === null) return [];
+    if (filter.jobIds !== undefined) return store.timeline.busy(filter, past, mostSampled);
+    const quarter = Math.ceil((past.to - past.from) / 4);
+    const quarters = [0, 1, 2, 3].map((nth) => {
+      const from = past.from + nth * quarter;
+      return store.timeline.busy(filter, { from, to: Math.min(from + quarter, past.to) }, mostSampled);
+    });
+    return (await Promise.all(quarters)).flat();
   }
 
-  /** Lanes in the order of the jobs; those that do not fit are counted. */
-  async function lanesOf(jobs: readonly TimelineJob[], inForce: readonly ScheduleInForce[]) {
+  /** Lanes in the order of the jobs; those that do not fit are counted. How long a run takes is asked of those that have one ahead. */
+  async function lanesOf(
+    jobs: readonly TimelineJob[],
+    inForce: readonly ScheduleInForce[],
+    ahead: readonly ComingMark[],
+  ) {
     const shown = jobs.slice(0, mostLanes);
-    const usual = await store.timeline.usual(shown.map(({ id }) => id));
+    const isAhead = new Set(ahead.map(({ job }) => job.id));
+    const usual = await store.timeline.usual(shown.map(({ id }) => id).filter((id) => isAhead.has(id)));
     const zones = new Map(inForce.map(({ job, schedule }) => [job.id, schedule.spec.timezone]));
     const lanes = shown.map((job) => ({
       job,
@@ -185,23 +200,24 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       const filter = await narrowed(asked);
       const now = await store.now();
       // A schedule that names an instant in the span makes a mark: more of them than that are counted.
-      const past = { from: span.from, to: Math.min(span.to, now + 1) };
-      const isPast = past.to > past.from;
-      const [inForce, runs, skips] = await Promise.all([
+      const past = pastOf(span, now);
+      const [inForce, runs] = await Promise.all([
         span.to <= now ? [] : store.timeline.inForce({ ...filter, planUntil: span.to }, mostMarks + 1),
-        isPast ? store.timeline.runs(filter, past, mostMarks + 1) : [],
-        isPast ? store.timeline.skips(filter, past, mostMarks + 1) : [],
+        past === null ? [] : store.timeline.runs(filter, past, mostMarks),
       ]);
+      // Beside too many runs they only say which jobs have something here.
+      const mostSkips = runs === null ? mostSampled : mostMarks + 1;
+      const skips = past === null ? [] : await store.timeline.skips(filter, past, mostSkips);
       const coming = inForce.length > mostMarks ? null : comingMarks(inForce, span, mostMarks + 1);
       const blackouts = await blackoutsOf(store.calendars, inForce, span);
       const answer = { ...span, now, blackouts, holidays: holidaysOf(inForce, span) };
-      if (coming !== null && runs.length + skips.length + coming.length <= mostMarks) {
+      if (coming !== null && runs !== null && runs.length + skips.length + coming.length <= mostMarks) {
         const jobs = [...runs, ...skips, ...coming].map(({ job }) => job);
-        const lanes = await lanesOf(byName(jobs), inForce);
+        const lanes = await lanesOf(byName(jobs), inForce, coming);
         const maintenance = await maintenanceOf(lanes.lanes, span);
         return { ...answer, ...lanes, maintenance, stretchMs: null, runs, skips, coming, counts: [], estimated: false };
       }
-      const seen = [...runs, ...skips, ...inForce].map(({ job }) => job);
+      const seen = [...(runs ?? []), ...skips, ...inForce].map(({ job }) => job);
       const stretches = await counted(filter, seen, span, now);
       const maintenance = await maintenanceOf(stretches.lanes, span);
       return { ...answer, ...stretches, maintenance, runs: [], skips: [], coming: [] };
@@ -247,7 +263,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         const coming = reach < 60_000 ? [] : comingMarks(inForce, span, mostMarks);
         if (coming === null) continue;
         const jobs = coming.map(({ job }) => job);
-        return { now, coming, lanes: (await lanesOf(byName(jobs), inForce)).lanes };
+        return { now, coming, lanes: (await lanesOf(byName(jobs), inForce, coming)).lanes };
       }
     },
   };

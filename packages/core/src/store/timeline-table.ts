@@ -74,8 +74,13 @@ export interface TimelineTable {
   ): Promise<readonly ScheduleInForce[]>;
   /** The first jobs by name that the filter lets through. A search looks through so many names, and no further. */
   matching(filter: TimelineFilter, limit: number): Promise<readonly Id[]>;
-  /** Runs created in the span, and those of the day before it that reach into it; newest first. */
-  runs(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly RunMark[]>;
+  /**
+   * Runs created in the span, and those of the day before it that reach into it; newest first. Null when there are more than
+   * `limit`, those of deleted jobs included: so many are counted and not read.
+   */
+  runs(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly RunMark[] | null>;
+  /** The jobs of such runs, each once: of some jobs all that have one, of all jobs those of the newest `limit` runs. */
+  busy(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly TimelineJob[]>;
   /** Skipped instants and gaps of the ledger that lie in the span, newest first. */
   skips(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly SkipMark[]>;
   /** Runs created in the span, counted by job, stretch and state. */

@@ -83,30 +83,66 @@ function runMarkOf(row: RunMarkRow): RunMark {
 
 const newestFirst = sql`created_at DESC, id DESC`;
 
-/** Of all jobs, or of each of some, the newest are taken before anything is joined to them, and then looked up one by one. */
-async function runsOf(
+/** The newest runs that a span shows: `most` of all jobs, or of each of `few`. */
+function headsIn(
   session: Session,
-  { jobIds, ...words }: TimelineFilter,
+  few: readonly Id[] | null,
   { from, to }: TimeSpan,
-  limit: number,
-): Promise<RunMark[]> {
-  const few = jobIds ?? (await fewSeen(session, fewJobs));
+  most: number,
+): RawBuilder<unknown> {
   const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
   const where = sql`created_at >= ${from - back} AND created_at < ${to} AND (ended_at IS NULL OR ended_at >= ${from})`;
   const table = session.sight === null ? 'runs' : 'every_run';
-  const heads =
-    few === null
-      ? sql`SELECT * FROM runs WHERE ${where} ORDER BY ${newestFirst} LIMIT ${limit}`
-      : headsOf(session, few, { table, where, order: newestFirst, limit });
+  return few === null
+    ? sql`SELECT * FROM runs WHERE ${where} ORDER BY ${newestFirst} LIMIT ${most}`
+    : headsOf(session, few, { table, where, order: newestFirst, limit: most });
+}
+
+/** The newest are taken before anything is joined to them, and then looked up one by one. */
+async function runsOf(
+  session: Session,
+  { jobIds, ...words }: TimelineFilter,
+  span: TimeSpan,
+  limit: number,
+): Promise<RunMark[] | null> {
+  const few = jobIds ?? (await fewSeen(session, fewJobs));
+  const heads = headsIn(session, few, span, limit + 1);
+  // To look into each of many jobs takes longer than to read what is found there, and of jobs that somebody names who may not
+  // see them not even the number is told.
+  const isCounted = jobIds === undefined || (session.sight === null && jobIds.length <= fewJobs);
+  if (isCounted && (await countedOf(session, heads, limit + 1)) > limit) return null;
   // Who has ended stands in no queue, and most have.
   const query = sql<RunMarkRow>`SELECT mark.*, CASE WHEN mark.state IS NULL THEN (SELECT q.run_id FROM queue q WHERE q.run_id = mark.id) END AS waits,
       l.phase AS phase, l.started_at AS lease_started_at
     FROM (SELECT m.id AS id, m.created_at AS created_at, m.job_id AS job_id, m.trigger AS trigger, m.due_at AS due_at,
         m.state AS state, m.started_at AS started_at, m.ended_at AS ended_at, j.created_at AS job_created_at, j.name AS job_name
       FROM (${heads}) AS m ${withJob(session, sql`m.job_id`)} WHERE ${sql.join(conditions(words), sql` AND `)}
-      ORDER BY m.created_at DESC, m.id DESC LIMIT ${limit}) AS mark
+      ORDER BY m.created_at DESC, m.id DESC LIMIT ${limit + 1}) AS mark
     LEFT JOIN leases l ON l.run_id = mark.id ORDER BY mark.created_at DESC, mark.id DESC`;
-  return (await session.rows({ compile: () => query.compile(session.build) })).map(runMarkOf);
+  const rows = await session.rows({ compile: () => query.compile(session.build) });
+  return rows.length > limit ? null : rows.map(runMarkOf);
+}
+
+async function countedOf(session: Session, rows: RawBuilder<unknown>, most: number): Promise<number> {
+  const query = sql<{
+    readonly count: number;
+  }>`SELECT count(*) AS count FROM (SELECT 1 FROM (${rows}) AS m LIMIT ${most}) AS counted`;
+  const [row] = await session.rows({ compile: () => query.compile(session.build) });
+  return row?.count ?? 0;
+}
+
+async function busyOf(
+  session: Session,
+  { jobIds, ...words }: TimelineFilter,
+  span: TimeSpan,
+  limit: number,
+): Promise<TimelineJob[]> {
+  const few = jobIds ?? (await fewSeen(session, fewJobs));
+  const heads = headsIn(session, few, span, few === null ? limit : 1);
+  const query = sql<JobColumns>`SELECT j.id AS job_id, j.created_at AS job_created_at, j.name AS job_name
+    FROM (SELECT DISTINCT m.job_id AS job_id FROM (${heads}) AS m) AS d ${withJob(session, sql`d.job_id`)}
+    WHERE ${sql.join(conditions(words), sql` AND `)}`;
+  return (await session.rows({ compile: () => query.compile(session.build) })).map(jobOf);
 }
 
 type SkipRow = JobColumns & {
@@ -324,6 +360,7 @@ export function timelineTable(session: Session): TimelineTable {
     },
 
     runs: (filter, span, limit) => runsOf(session, filter, span, limit),
+    busy: (filter, span, limit) => busyOf(session, filter, span, limit),
 
     skips: (filter, span, limit) => skipsOf(session, filter, span, limit),
 

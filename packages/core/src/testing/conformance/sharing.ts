@@ -143,7 +143,7 @@ export function sharingConformance(make: MakeBed): void {
       expect(items.map(({ kind }) => kind)).toContain('worker.paused');
       expect((await seen.events.list({ jobId: foreign.id }, { limit: 50 })).items).toEqual([]);
       const span = { from: began - 1, to: clock.wall() + 1 };
-      expect((await seen.timeline.runs({}, span, 50)).every(({ job: of }) => of.id === job.id)).toBe(true);
+      expect((await seen.timeline.runs({}, span, 50))?.every(({ job: of }) => of.id === job.id)).toBe(true);
       const sums = await seen.timeline.sums(null, { from: began - 3 * 86_400_000, to: clock.wall() + 1 }, 86_400_000);
       expect(sums.reduce((sum, { count }) => sum + count, 0)).toBe(3);
     });
@@ -169,6 +169,10 @@ export function sharingConformance(make: MakeBed): void {
       const events = await seen.events.list({ kinds: ['job.changed'] }, { limit: 50 });
       expect(events.items.map(({ jobId }) => jobId)).toEqual([jobs[7]?.id]);
       expect((await seen.jobs.list({}, 'created_at', true, { limit: 200 })).items).toHaveLength(102);
+      const span = { from: 0, to: 2 ** 42 };
+      expect(await store.timeline.runs({ jobIds: [foreign.id] }, span, 1)).toBeNull();
+      expect(await seen.timeline.runs({ jobIds: [foreign.id] }, span, 1), 'not even that they are many').toEqual([]);
+      expect(await seen.timeline.busy({ jobIds: [foreign.id] }, span, 1)).toEqual([]);
     });
 
     test('a monitor is seen by whose it is, and its name is theirs', async () => {

@@ -47,12 +47,13 @@ export function timelineConformance(make: MakeBed): void {
       await store.runs.endWaiting([first?.id ?? 0], { state: 'failed', reason: 'expired', by: null });
       const filter = { jobIds: [job.id] };
       const found = await store.timeline.runs(filter, { from: 100 * hour, to: 102 * hour }, 10);
-      expect(found.map(({ id, state, dueAt }) => [id, state, dueAt])).toEqual([
+      expect(found?.map(({ id, state, dueAt }) => [id, state, dueAt])).toEqual([
         [runs[1]?.id, 'queued', 100 * hour],
         [first?.id, 'failed', 100 * hour],
       ]);
-      expect(found[0]).toMatchObject({ job: { id: job.id, name: job.definition.name }, endedAt: null });
-      expect(await store.timeline.runs(filter, { from: 100 * hour, to: 103 * hour }, 1)).toHaveLength(1);
+      expect(found?.[0]).toMatchObject({ job: { id: job.id, name: job.definition.name }, endedAt: null });
+      expect(await store.timeline.runs(filter, { from: 100 * hour, to: 103 * hour }, 3)).toHaveLength(3);
+      expect(await store.timeline.runs(filter, { from: 100 * hour, to: 103 * hour }, 2)).toBeNull();
       const counts = await store.timeline.counts(filter, { from: 100 * hour, to: 103 * hour }, hour);
       expect(
         counts
@@ -69,13 +70,31 @@ export function timelineConformance(make: MakeBed): void {
       await store.runs.insert(runs);
       await store.jobs.update({ ...gone, deletedAt: 1 }, gone.version, null);
       const span = { from: 200 * hour, to: 201 * hour };
-      const told = async (filter: object, limit: number): Promise<number[]> =>
-        (await store.timeline.runs(filter, span, limit)).map(({ createdAt }) => createdAt - span.from);
-      expect(await told({ jobIds: [a.id, b.id, gone.id] }, 3)).toEqual([5, 3, 2]);
+      const told = async (filter: object, limit: number): Promise<number[] | undefined> =>
+        (await store.timeline.runs(filter, span, limit))?.map(({ createdAt }) => createdAt - span.from);
       expect(await told({ jobIds: [a.id, b.id, gone.id] }, 10)).toEqual([5, 3, 2, 1]);
-      expect(await told({ jobIds: [a.id] }, 1)).toEqual([3]);
+      expect(await told({ jobIds: [a.id] }, 2)).toEqual([3, 1]);
+      expect(await told({ jobIds: [a.id] }, 1)).toBeUndefined();
       expect(await told({ jobIds: [] }, 10)).toEqual([]);
       expect(await told({}, 10)).toEqual([5, 3, 2, 1]);
+      const busy = async (filter: object, limit: number): Promise<number[]> =>
+        (await store.timeline.busy(filter, span, limit)).map(({ id }) => id).sort((x, y) => x - y);
+      expect(await busy({ jobIds: [a.id, b.id, gone.id] }, 1)).toEqual([a.id, b.id]);
+      expect(await busy({ jobIds: [] }, 1)).toEqual([]);
+      expect(await busy({}, 10)).toEqual([a.id, b.id]);
+      expect(await busy({}, 3)).toEqual([a.id, b.id]);
+      expect(await busy({}, 1)).toEqual([b.id]);
+    });
+
+    test('of more jobs than are looked into first, too many runs are told as too many', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const span = { from: 210 * hour, to: 211 * hour };
+      const run = (ahead: number) => factories.newRun({ jobId: job.id, createdAt: span.from + ahead });
+      await store.runs.insert([run(1), run(2)]);
+      const jobIds = [job.id, ...Array.from({ length: 200 }, (_, nth) => 8_000_000 + nth)];
+      expect(await store.timeline.runs({ jobIds }, span, 2)).toHaveLength(2);
+      expect(await store.timeline.runs({ jobIds }, span, 1)).toBeNull();
     });
 
     test('skips and gaps of a span are told one by one and as counts', async () => {
