@@ -31,6 +31,7 @@ describe.each(places)('results on %s', (_, place) => {
     await store.dispatch.finish([finished(first, { ...lost, reason: 'worker_died' })]);
     const second = await claimed();
 
+    const keepSlots = () => ({ count: 0, release: () => undefined });
     const told: { readonly outcomes: readonly string[]; readonly late: number }[] = [];
     const finisher = new Finisher({
       store,
@@ -38,7 +39,9 @@ describe.each(places)('results on %s', (_, place) => {
       workerId: () => worker.id,
       breaker: defaultBreaker,
       living: () => 1,
+      hasFree: () => true,
       lanes: 1,
+      keepSlots,
       claim: () => Promise.resolve([]),
       onFinished: ({ endings, late }) =>
         told.push({ outcomes: endings.map((ending) => ending.finished.outcome), late: late.size }),
@@ -58,5 +61,50 @@ describe.each(places)('results on %s', (_, place) => {
     expect(await bench().read(run)).toMatchObject({ state: 'failed', attempt: 2 });
     expect(await bench().eventCount('run.late_result')).toBe(1);
     expect((await store.upkeep.talliesOf()).get(worker.id)).toMatchObject({ executed: 1, failed: 1 });
+  });
+
+  test.each([
+    { still: 0, free: true, batches: [60, 60] },
+    { still: 0, free: false, batches: [120] },
+    { still: 1, free: true, batches: [120] },
+  ])('the lanes share what there is when nothing else is to come and slots are free: $still, $free', async (given) => {
+    const { still, free, batches } = given;
+    const { store, system } = bench();
+    const worker = factories.worker({ queues: ['default'] });
+    await store.workers.register(worker);
+    const { job } = await bench().job({ overlap: 'allow', maxConcurrent: 200 });
+    await store.runs.insert(Array.from({ length: 120 }, () => factories.newRun({ jobId: job.id })));
+    const { id: workerId, incarnation } = worker;
+    const claims = await store.dispatch.claim({ workerId, incarnation, free: 120, queues: ['default'], labels: [] });
+    let living = claims.length;
+    const [told, asked, kept]: [number[], number[], number[]] = [[], [], []];
+    const finisher = new Finisher({
+      store,
+      system,
+      workerId: () => workerId,
+      breaker: defaultBreaker,
+      living: () => living,
+      hasFree: () => free,
+      lanes: 2,
+      keepSlots: (count) => {
+        kept.push(count);
+        return { count, release: () => void kept.pop() };
+      },
+      claim: (_tables, slots) => {
+        asked.push(slots);
+        return Promise.resolve([]);
+      },
+      onFinished: ({ endings, isAll }) => {
+        expect(isAll, 'it got less than it had slots for').toBe(true);
+        told.push(endings.length);
+      },
+    });
+    for (const claim of claims) {
+      living -= living > still ? 1 : 0;
+      finisher.add({ claim, finished: finished(claim, { outcome: 'succeeded', state: 'succeeded' }) });
+    }
+    await bench().done(finisher.idle());
+    expect([told, asked]).toEqual([batches, batches]);
+    expect(kept, 'no slot is kept any longer').toEqual([]);
   });
 });

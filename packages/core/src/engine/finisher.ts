@@ -24,20 +24,33 @@ export interface FinisherOptions {
   readonly breaker: BreakerSettings;
   /** Attempts whose results are still to come: while there is none, nothing is worth waiting for. */
   readonly living: () => number;
+  /** Whether there are slots for which there was nothing to claim. */
+  readonly hasFree: () => boolean;
   /** How many transactions may be under way: with a second one the database works while the first waits for its disk. */
   readonly lanes: number;
-  /** Claims in the same transaction, for the slots that `ending` runs leave free. */
-  readonly claim: (tables: Tables, ending: number) => Promise<readonly Claim[]>;
+  /** Keeps every slot that is free, and those that `ending` runs leave, for the claim in their transaction. */
+  readonly keepSlots: (ending: number) => KeptSlots;
+  readonly claim: (tables: Tables, slots: number) => Promise<readonly Claim[]>;
   /** Called after the commit. `late` holds the ids whose lease was gone: their results changed nothing. */
   readonly onFinished: (done: {
     readonly endings: readonly Ending[];
     readonly late: ReadonlySet<number>;
     readonly claims: readonly Claim[];
+    /** It took all there was: fewer than it had slots for. */
+    readonly isAll: boolean;
   }) => void;
+}
+
+/** Slots that one claim may fill, and no other while it is under way. */
+export interface KeptSlots {
+  readonly count: number;
+  readonly release: () => void;
 }
 
 const gatherMs: Millis = 8;
 const longestBatch = 500;
+/** A batch costs as much as so many results, whatever is in it. */
+const smallestShare = 50;
 /** Between two tries to store results: doubling from the first to the longest, which is shorter when time runs out. */
 const firstRestMs: Millis = 100;
 const longestRestMs: Millis = 2000;
@@ -92,18 +105,30 @@ export class Finisher {
     this.#gathering?.();
     this.#gathering = null;
     while (this.#waiting.length > 0 && this.#flushing < this.#options.lanes && !this.#abandoned) {
+      const most = this.#share();
       this.#flushing += 1;
-      void this.#flush(this.#take());
+      void this.#flush(this.#take(most));
     }
   }
 
+  /**
+   * As much as goes. Where nothing else is to come and slots are free, the lanes share what there is: two halves of what a full
+   * limit lets through take turns from then on.
+   */
+  #share(): number {
+    const { living, hasFree, lanes } = this.#options;
+    if (living() > 0 || !hasFree()) return longestBatch;
+    const share = Math.ceil(this.#waiting.length / (lanes - this.#flushing));
+    return Math.min(longestBatch, Math.max(smallestShare, share));
+  }
+
   /** What the store answers by run: a run that has two results by now, one of them late, has them one after the other. */
-  #take(): readonly Ending[] {
+  #take(most: number): readonly Ending[] {
     const batch = new Map<Id, Ending>();
     const rest: Ending[] = [];
     for (const ending of this.#waiting) {
       const { runId } = ending.claim;
-      if (batch.size < longestBatch && !batch.has(runId)) batch.set(runId, ending);
+      if (batch.size < most && !batch.has(runId)) batch.set(runId, ending);
       else rest.push(ending);
     }
     this.#waiting = rest;
@@ -122,9 +147,10 @@ export class Finisher {
 
   /** Tries until it is stored. An ambiguous commit is looked up before it is repeated. */
   async #store(batch: readonly Ending[]): Promise<void> {
-    const { store, system, claim, onFinished, workerId, breaker } = this.#options;
+    const { store, system, keepSlots, claim, onFinished, workerId, breaker } = this.#options;
     let open = batch;
     for (let failures = 0; !this.#abandoned; failures += 1) {
+      const slots = keepSlots(batch.length);
       try {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
@@ -136,15 +162,17 @@ export class Finisher {
             open.filter(({ claim: { runId } }) => !held.has(runId)),
           );
           await tables.events.append(setAsideEvents(open.filter(({ claim: { runId } }) => held.has(runId))));
-          const claims = await claim(tables, batch.length);
+          const claims = await claim(tables, slots.count);
           // Last: the other lane counts in the same rows.
           await countFinished(tables, workerId(), { finished, done });
           return { held, claims };
         }, dispatching);
         const late = new Set(open.map(({ claim: { runId } }) => runId).filter((id) => !held.has(id)));
-        onFinished({ endings: batch, late, claims });
+        slots.release();
+        onFinished({ endings: batch, late, claims, isAll: claims.length < slots.count });
         return;
       } catch (error) {
+        slots.release();
         const code = error instanceof JobTriggerError ? error.code : null;
         system.log.warn('results are not stored yet', { runs: open.length, error: (error as Error).message, code });
         await this.#rest(failures);

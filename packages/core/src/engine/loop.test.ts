@@ -106,3 +106,28 @@ test('a rest of an hour lasts an hour', async () => {
   expect(await after(3_599_999)).toBe(3);
   await loop.stop();
 });
+
+test('a rest can be cut short to a time, and never made longer by that', async () => {
+  const { loop, after } = looping(() => Promise.resolve(1000));
+  loop.start();
+  expect(await after(0)).toBe(1);
+  loop.wakeWithin(20);
+  loop.wakeWithin(50);
+  expect(await after(19)).toBe(1);
+  expect(await after(1)).toBe(2);
+  expect(await after(990)).toBe(2);
+  loop.wakeWithin(20);
+  expect(await after(10)).toBe(3);
+  await loop.stop();
+});
+
+test('a pass without a rest is followed by another within the time asked for', async () => {
+  const { loop, after } = looping(() => Promise.resolve(null));
+  loop.wakeWithin(20);
+  expect(await after(20), 'not before it has begun').toBe(0);
+  loop.start();
+  expect(await after(0)).toBe(1);
+  loop.wakeWithin(20);
+  expect(await after(20)).toBe(2);
+  await loop.stop();
+});

@@ -25,6 +25,8 @@ export class Loop {
   #passing: Promise<void> | null = null;
   #again = false;
   #failures = 0;
+  /** Infinite while nothing but a call ends the rest. */
+  #restsUntil: Millis = Infinity;
   #cancelTimer: () => void = () => undefined;
 
   constructor(options: LoopOptions) {
@@ -58,7 +60,15 @@ export class Loop {
       return;
     }
     this.#cancelTimer();
+    this.#restsUntil = Infinity;
     this.#passing = this.#go();
+  }
+
+  /** Ends the rest within so long, if it is not over before. During a pass: another one follows it at once. */
+  wakeWithin(ms: Millis): void {
+    if (!this.#started) return;
+    if (this.#passing !== null) this.#again = true;
+    else if (this.#options.clock.mono() + ms < this.#restsUntil) this.#rest(ms);
   }
 
   /** One whole pass now, after the one under way; its error is thrown. For tests and `--once`. */
@@ -97,6 +107,7 @@ export class Loop {
   #rest(rest: Millis): void {
     const { clock } = this.#options;
     const until = clock.mono() + rest;
+    this.#restsUntil = until;
     this.#cancelTimer();
     this.#cancelTimer = clock.after(Math.min(rest, longestTimerMs), () => {
       const left = until - clock.mono();

@@ -167,6 +167,22 @@ describe.each(places)('a worker on %s', (_, place) => {
     expect(stage.most).toBe(2);
   });
 
+  test('fills all its slots with the result of one run', async () => {
+    const first = await bench().run();
+    const { worker, stage } = await bench().worker({ slots: 3 });
+    await tick(worker);
+    await started(stage, 1);
+    for (let nth = 0; nth < 4; nth += 1) await bench().run();
+    stage.act(0).end();
+    await ended(first);
+    await started(stage, 4);
+    expect([worker.busy, stage.most]).toEqual([3, 3]);
+    for (const nth of [1, 2, 3]) stage.act(nth).end();
+    await started(stage, 5);
+    stage.act(4).end();
+    await bench().done(worker.idle());
+  });
+
   test('has no more in its hands than slots when a result arrives while it is claiming', async () => {
     const runs = [await bench().run()];
     const hold = Promise.withResolvers<void>();

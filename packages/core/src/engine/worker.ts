@@ -11,7 +11,7 @@ import { systemClock } from '../system/clock.ts';
 import { artifactStore } from '../artifacts/open-artifacts.ts';
 import { Attempt, type AttemptOptions } from './attempt.ts';
 import { RecentEndings } from './evidence.ts';
-import { Finisher } from './finisher.ts';
+import { Finisher, type KeptSlots } from './finisher.ts';
 import { Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Leaks } from './leaks.ts';
@@ -40,6 +40,8 @@ export interface WorkerOptions extends RegistrationOptions {
 const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
+/** Where a claim has just taken all there was, what another one had locked meanwhile is found within so long. */
+const lookAgainMs: Millis = 20;
 /** How long a worker with nothing in its hands may not know that the database changed. */
 const idleLookMs: Millis = 30_000;
 
@@ -55,6 +57,8 @@ export class Worker {
   readonly #disowned = new Map<Id, number>();
   /** Of its attempts, those whose result is not known yet. */
   #living = 0;
+  /** Slots that are free and that a claim under way may fill. */
+  #kept = 0;
   #holder: Holder = { workerId: 0, incarnation: 0 };
   #name: string;
   /** Stopping: it comes to its end. */
@@ -102,14 +106,17 @@ export class Worker {
       workerId: () => this.#holder.workerId,
       breaker: settings.breaker,
       living: () => this.#living,
+      hasFree: () => this.#free > 0,
       lanes: store.kind === 'postgres' ? 2 : 1,
-      // Only for the slots that these leave: the others are the loop's, which may be claiming for them right now.
-      claim: (tables, ending) => this.#claim(tables, Math.min(ending, this.#free + ending)),
-      onFinished: ({ endings, late, claims }) => {
+      keepSlots: (ending) => this.#keepSlots(ending),
+      claim: (tables, slots) => this.#claim(tables, slots),
+      onFinished: ({ endings, late, claims, isAll }) => {
         for (const { claim } of endings) this.#drop(claim, late.has(claim.runId));
         if (claims.length > 0) this.#begin(claims);
         store.bell.ring('change');
-        this.#loop.wake();
+        // What begins again has an instant of its own, and is nothing that a claim has seen.
+        if (isAll && endings.every(({ finished }) => finished.retryAt === null)) this.#loop.wakeWithin(lookAgainMs);
+        else this.#loop.wake();
       },
     });
     this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
@@ -317,10 +324,17 @@ export class Worker {
     const { settings, store } = this.#options;
     const resting = this.#health.restsFor;
     if (resting > 0) return resting;
-    if (this.#free <= 0) return null;
+    // Slots that somebody keeps are claimed for by them.
+    if (this.#free <= 0) return this.#kept > 0 ? settings.workerPollMs : null;
     if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
     if (this.#options.hasRoom?.() === false) return 1000;
-    const claims = await this.#claim(store, this.#free);
+    const slots = this.#keepSlots(0);
+    let claims: readonly Claim[];
+    try {
+      claims = await this.#claim(store, slots.count);
+    } finally {
+      slots.release();
+    }
     if (claims.length > 0) {
       this.#rest = null;
       this.#begin(claims);
@@ -332,7 +346,15 @@ export class Worker {
   }
 
   get #free(): number {
-    return this.#options.settings.maxConcurrent - this.#attempts.size - this.#leaks.count;
+    return this.#options.settings.maxConcurrent - this.#attempts.size - this.#leaks.count - this.#kept;
+  }
+
+  /** All that are free, and those that `ending` runs leave. More may be taken up by leaks than are free. */
+  #keepSlots(ending: number): KeptSlots {
+    const free = Math.max(0, this.#free);
+    const count = Math.max(0, this.#free + ending);
+    this.#kept += free;
+    return { count, release: () => void (this.#kept -= free) };
   }
 
   /** Neither on a full disk, nor while stopping, nor without a lease of one's own, nor without anybody to start a process. */

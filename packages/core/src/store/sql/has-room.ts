@@ -1,10 +1,7 @@
 /**
- * Whether a run's key has a slot left. Most limits are one slot, and then any lease of the key is in the way; of others the
- * full ones are known first. Both sets are hashed once a claim, when the first run with a key is met: counting the leases
- * for each run that is walked cost more than all the rest. Only keys with several slots and room are counted.
+ * Whether a run's key has a slot left: a run of `s` slots has none when the leases of its key are numbered up to `s` at least.
+ * The numbers of all of them are hashed once a claim, when the first run with a key is met: counting the leases for each run
+ * that is walked cost more than all the rest.
  */
-export const hasRoom = `(concurrency_key IS NULL OR CASE WHEN slots = 1
-     THEN concurrency_key NOT IN (SELECT l.concurrency_key FROM leases l WHERE l.concurrency_key IS NOT NULL)
-     ELSE concurrency_key NOT IN (SELECT l.concurrency_key FROM leases l WHERE l.concurrency_key IS NOT NULL
-         GROUP BY l.concurrency_key HAVING count(*) >= max(l.slots))
-       AND slots > (SELECT count(*) FROM leases l WHERE l.concurrency_key = q.concurrency_key) END)`;
+export const hasRoom = `(concurrency_key IS NULL OR (concurrency_key, slots) NOT IN (
+     SELECT l.concurrency_key, CAST(row_number() OVER (PARTITION BY l.concurrency_key) AS int) FROM leases l WHERE l.concurrency_key IS NOT NULL))`;

@@ -33,7 +33,7 @@ test('a claim searches the claim index in its order and sorts nothing', () => {
     /SEARCH q USING INDEX queue_claim \(queue=\? AND priority=\? AND available_at>\? AND available_at<\?\)/,
   );
   expect(plan).toContain('leases_never_two');
-  expect(plan).not.toMatch(/SCAN|TEMP B-TREE FOR ORDER BY/);
+  expect(plan).not.toMatch(/SCAN (?!\(subquery)|TEMP B-TREE FOR ORDER BY/);
 });
 
 test('heads of lines are looked up, not counted', () => {

@@ -127,6 +127,20 @@ export function dispatchConformance(make: MakeBed): void {
       expect(idsOf(await claimAll(bed(), worker))).toEqual(idsOf([wider]));
     });
 
+    test('a limit that was raised holds nobody back who has its new slots, though the old ones are full', async () => {
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      await givenRuns(
+        bed(),
+        [1, 2].map((availableAt) => runFor(worker, job.id, { availableAt, slots: 2 })),
+      );
+      expect(await claimAll(bed(), worker)).toHaveLength(2);
+      const old = runFor(worker, job.id, { availableAt: 3, slots: 2 });
+      const raised = [4, 5].map((availableAt) => runFor(worker, job.id, { availableAt, slots: 3 }));
+      await givenRuns(bed(), [old, ...raised]);
+      expect(idsOf(await claimAll(bed(), worker))).toEqual(idsOf(raised.slice(0, 1)));
+    });
+
     test('a run comes only to a worker that serves its queue and has all its labels', async () => {
       const job = await givenJob(bed());
       const worker = await givenWorker(bed(), { labels: ['gpu', 'linux'] });
