@@ -4,6 +4,7 @@ import { defaultBreaker } from '../model/trouble.ts';
 import { finished } from '../testing/conformance/bed.ts';
 import * as factories from '../testing/factories.ts';
 import { Finisher, type Ending } from './finisher.ts';
+import { Slots } from './slots.ts';
 import { benchOf, type Place } from './test-bench.ts';
 
 const places: readonly (readonly [string, Place])[] = [
@@ -31,7 +32,6 @@ describe.each(places)('results on %s', (_, place) => {
     await store.dispatch.finish([finished(first, { ...lost, reason: 'worker_died' })]);
     const second = await claimed();
 
-    const keepSlots = () => ({ count: 0, release: () => undefined });
     const told: { readonly outcomes: readonly string[]; readonly late: number }[] = [];
     const finisher = new Finisher({
       store,
@@ -39,9 +39,8 @@ describe.each(places)('results on %s', (_, place) => {
       workerId: () => worker.id,
       breaker: defaultBreaker,
       living: () => 1,
-      hasFree: () => true,
+      slots: new Slots(0, () => 0),
       lanes: 1,
-      keepSlots,
       claim: () => Promise.resolve([]),
       onFinished: ({ endings, late }) =>
         told.push({ outcomes: endings.map((ending) => ending.finished.outcome), late: late.size }),
@@ -64,9 +63,9 @@ describe.each(places)('results on %s', (_, place) => {
   });
 
   test.each([
-    { still: 0, free: true, batches: [60, 60] },
-    { still: 0, free: false, batches: [120] },
-    { still: 1, free: true, batches: [120] },
+    { still: 0, free: 1, batches: [60, 60] },
+    { still: 0, free: 0, batches: [120] },
+    { still: 1, free: 1, batches: [120] },
   ])('the lanes share what there is when nothing else is to come and slots are free: $still, $free', async (given) => {
     const { still, free, batches } = given;
     const { store, system } = bench();
@@ -77,19 +76,16 @@ describe.each(places)('results on %s', (_, place) => {
     const { id: workerId, incarnation } = worker;
     const claims = await store.dispatch.claim({ workerId, incarnation, free: 120, queues: ['default'], labels: [] });
     let living = claims.length;
-    const [told, asked, kept]: [number[], number[], number[]] = [[], [], []];
+    const [told, asked]: [number[], number[]] = [[], []];
+    const slots = new Slots(claims.length + free, () => claims.length);
     const finisher = new Finisher({
       store,
       system,
       workerId: () => workerId,
       breaker: defaultBreaker,
       living: () => living,
-      hasFree: () => free,
+      slots,
       lanes: 2,
-      keepSlots: (count) => {
-        kept.push(count);
-        return { count, release: () => void kept.pop() };
-      },
       claim: (_tables, slots) => {
         asked.push(slots);
         return Promise.resolve([]);
@@ -104,7 +100,7 @@ describe.each(places)('results on %s', (_, place) => {
       finisher.add({ claim, finished: finished(claim, { outcome: 'succeeded', state: 'succeeded' }) });
     }
     await bench().done(finisher.idle());
-    expect([told, asked]).toEqual([batches, batches]);
-    expect(kept, 'no slot is kept any longer').toEqual([]);
+    expect([told, slots.areKept]).toEqual([batches, false]);
+    expect(asked.toSorted((a, b) => b - a)).toEqual(batches.map((ended, nth) => ended + (nth === 0 ? free : 0)));
   });
 });

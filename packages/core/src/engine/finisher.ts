@@ -10,6 +10,7 @@ import type { System } from '../system/system.ts';
 import { setAsideEvents } from './set-aside.ts';
 import { countFinished } from './finish-counted.ts';
 import { finishJudged } from './finish-judged.ts';
+import type { Slots } from './slots.ts';
 
 export interface Ending {
   readonly claim: Claim;
@@ -24,12 +25,10 @@ export interface FinisherOptions {
   readonly breaker: BreakerSettings;
   /** Attempts whose results are still to come: while there is none, nothing is worth waiting for. */
   readonly living: () => number;
-  /** Whether there are slots for which there was nothing to claim. */
-  readonly hasFree: () => boolean;
+  readonly slots: Pick<Slots, 'free' | 'keep'>;
   /** How many transactions may be under way: with a second one the database works while the first waits for its disk. */
   readonly lanes: number;
-  /** Keeps every slot that is free, and those that `ending` runs leave, for the claim in their transaction. */
-  readonly keepSlots: (ending: number) => KeptSlots;
+  /** Claims in the same transaction, for every slot that is free and those that its runs leave. */
   readonly claim: (tables: Tables, slots: number) => Promise<readonly Claim[]>;
   /** Called after the commit. `late` holds the ids whose lease was gone: their results changed nothing. */
   readonly onFinished: (done: {
@@ -39,12 +38,6 @@ export interface FinisherOptions {
     /** It took all there was: fewer than it had slots for. */
     readonly isAll: boolean;
   }) => void;
-}
-
-/** Slots that one claim may fill, and no other while it is under way. */
-export interface KeptSlots {
-  readonly count: number;
-  readonly release: () => void;
 }
 
 const gatherMs: Millis = 8;
@@ -116,8 +109,8 @@ export class Finisher {
    * limit lets through take turns from then on.
    */
   #share(): number {
-    const { living, hasFree, lanes } = this.#options;
-    if (living() > 0 || !hasFree()) return longestBatch;
+    const { living, slots, lanes } = this.#options;
+    if (living() > 0 || slots.free === 0) return longestBatch;
     const share = Math.ceil(this.#waiting.length / (lanes - this.#flushing));
     return Math.min(longestBatch, Math.max(smallestShare, share));
   }
@@ -147,10 +140,10 @@ export class Finisher {
 
   /** Tries until it is stored. An ambiguous commit is looked up before it is repeated. */
   async #store(batch: readonly Ending[]): Promise<void> {
-    const { store, system, keepSlots, claim, onFinished, workerId, breaker } = this.#options;
+    const { store, system, slots, claim, onFinished, workerId, breaker } = this.#options;
     let open = batch;
     for (let failures = 0; !this.#abandoned; failures += 1) {
-      const slots = keepSlots(batch.length);
+      const kept = slots.keep(batch.length);
       try {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
@@ -162,17 +155,17 @@ export class Finisher {
             open.filter(({ claim: { runId } }) => !held.has(runId)),
           );
           await tables.events.append(setAsideEvents(open.filter(({ claim: { runId } }) => held.has(runId))));
-          const claims = await claim(tables, slots.count);
+          const claims = await claim(tables, kept.count);
           // Last: the other lane counts in the same rows.
           await countFinished(tables, workerId(), { finished, done });
           return { held, claims };
         }, dispatching);
         const late = new Set(open.map(({ claim: { runId } }) => runId).filter((id) => !held.has(id)));
-        slots.release();
-        onFinished({ endings: batch, late, claims, isAll: claims.length < slots.count });
+        kept.release();
+        onFinished({ endings: batch, late, claims, isAll: claims.length < kept.count });
         return;
       } catch (error) {
-        slots.release();
+        kept.release();
         const code = error instanceof JobTriggerError ? error.code : null;
         system.log.warn('results are not stored yet', { runs: open.length, error: (error as Error).message, code });
         await this.#rest(failures);

@@ -11,14 +11,16 @@ import { systemClock } from '../system/clock.ts';
 import { artifactStore } from '../artifacts/open-artifacts.ts';
 import { Attempt, type AttemptOptions } from './attempt.ts';
 import { RecentEndings } from './evidence.ts';
-import { Finisher, type KeptSlots } from './finisher.ts';
+import { Finisher } from './finisher.ts';
 import { Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Leaks } from './leaks.ts';
 import { LineageWatch } from './lineage-watch.ts';
+import { lookForCancels } from './look-for-cancels.ts';
 import { Loop } from './loop.ts';
 import { Recovery } from './recovery.ts';
 import { register, remainsFor, type RegistrationOptions } from './registration.ts';
+import { Slots } from './slots.ts';
 import { SpawnerKeeper, type WorkerSpawner } from './spawner-keeper.ts';
 import { Starter } from './starter.ts';
 import { ownName } from './takeover.ts';
@@ -53,12 +55,11 @@ export class Worker {
   readonly #spawner: SpawnerKeeper;
   readonly #starter: Starter;
   readonly #attempts = new Map<Id, Attempt>();
+  readonly #slots: Slots;
   /** Fences of runs that were given back without having been in its hands. */
   readonly #disowned = new Map<Id, number>();
   /** Of its attempts, those whose result is not known yet. */
   #living = 0;
-  /** Slots that are free and that a claim under way may fill. */
-  #kept = 0;
   #holder: Holder = { workerId: 0, incarnation: 0 };
   #name: string;
   /** Stopping: it comes to its end. */
@@ -82,6 +83,7 @@ export class Worker {
     this.#options = options;
     this.#name = options.name;
     this.#loop = new Loop({ name: 'worker', clock: system.clock, log: system.log, pass: () => this.#pass() });
+    this.#slots = new Slots(settings.maxConcurrent, () => this.#attempts.size + this.#leaks.count);
     this.#heartbeat = new Heartbeat({
       store,
       system,
@@ -106,12 +108,13 @@ export class Worker {
       workerId: () => this.#holder.workerId,
       breaker: settings.breaker,
       living: () => this.#living,
-      hasFree: () => this.#free > 0,
+      slots: this.#slots,
       lanes: store.kind === 'postgres' ? 2 : 1,
-      keepSlots: (ending) => this.#keepSlots(ending),
       claim: (tables, slots) => this.#claim(tables, slots),
       onFinished: ({ endings, late, claims, isAll }) => {
-        for (const { claim } of endings) this.#drop(claim, late.has(claim.runId));
+        for (const runId of late)
+          this.#attempts.get(runId)?.log.warn('the lease was gone: the result came late and changed nothing');
+        for (const { claim } of endings) this.#remove(claim);
         if (claims.length > 0) this.#begin(claims);
         store.bell.ring('change');
         // What begins again has an instant of its own, and is nothing that a claim has seen.
@@ -186,7 +189,7 @@ export class Worker {
     const { bell } = this.#options.store;
     this.#stopListening = [
       bell.listen('queue', () => this.#loop.wake()),
-      bell.listen('cancel', () => void this.#lookForCancels()),
+      bell.listen('cancel', () => void lookForCancels(this.#options, this.#attempts)),
     ];
     this.#heartbeat.start();
     this.#loop.start();
@@ -322,13 +325,9 @@ export class Worker {
 
   async #pass(): Promise<Millis | null> {
     const { settings, store } = this.#options;
-    const resting = this.#health.restsFor;
-    if (resting > 0) return resting;
-    // Slots that somebody keeps are claimed for by them.
-    if (this.#free <= 0) return this.#kept > 0 ? settings.workerPollMs : null;
-    if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
-    if (this.#options.hasRoom?.() === false) return 1000;
-    const slots = this.#keepSlots(0);
+    const hindered = this.#hindered;
+    if (hindered !== undefined) return hindered;
+    const slots = this.#slots.keep();
     let claims: readonly Claim[];
     try {
       claims = await this.#claim(store, slots.count);
@@ -338,23 +337,21 @@ export class Worker {
     if (claims.length > 0) {
       this.#rest = null;
       this.#begin(claims);
-      return this.#free > 0 ? settings.workerPollMs : null;
+      return this.#slots.free > 0 ? settings.workerPollMs : null;
     }
     this.#rest = nextRest(this.#rest, { firstMs: settings.workerPollMs, longestMs: settings.workerMaxPollMs });
     const ahead = await store.dispatch.earliestAvailable();
     return ahead === null ? this.#rest : Math.max(0, Math.min(this.#rest, ahead - this.#heartbeat.now()));
   }
 
-  get #free(): number {
-    return this.#options.settings.maxConcurrent - this.#attempts.size - this.#leaks.count - this.#kept;
-  }
-
-  /** All that are free, and those that `ending` runs leave. More may be taken up by leaks than are free. */
-  #keepSlots(ending: number): KeptSlots {
-    const free = Math.max(0, this.#free);
-    const count = Math.max(0, this.#free + ending);
-    this.#kept += free;
-    return { count, release: () => void (this.#kept -= free) };
+  /** For how long nothing can be claimed, null until something wakes the loop; undefined when something can. */
+  get #hindered(): Millis | null | undefined {
+    const resting = this.#health.restsFor;
+    if (resting > 0) return resting;
+    // Slots that are kept are claimed for by whoever keeps them.
+    if (this.#slots.free === 0) return this.#slots.areKept ? this.#options.settings.workerPollMs : null;
+    if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
+    return this.#options.hasRoom?.() === false ? 1000 : undefined;
   }
 
   /** Neither on a full disk, nor while stopping, nor without a lease of one's own, nor without anybody to start a process. */
@@ -384,19 +381,6 @@ export class Worker {
     void this.#starter.start(begun);
   }
 
-  /** Reads the wishes without writing a heartbeat, which would ring the bells of others. */
-  async #lookForCancels(): Promise<void> {
-    if (this.#attempts.size === 0) return;
-    const { store, system } = this.#options;
-    try {
-      const loaded = await store.dispatch.load([...this.#attempts.values()].map(({ reference }) => reference));
-      for (const { run } of loaded)
-        if (run.cancelRequestedAt !== null) this.#attempts.get(run.id)?.stop('cancelled', run.cancelReason);
-    } catch (error) {
-      system.log.debug('wishes not read; the next heartbeat brings them', { error: String(error) });
-    }
-  }
-
   /** Another process, or a rescue, has ended this incarnation: what it carries out is not its own any more. */
   async #startOver(): Promise<void> {
     const { name, system } = this.#options;
@@ -405,11 +389,6 @@ export class Worker {
     this.#name = name;
     await this.#signOn();
     this.#loop.wake();
-  }
-
-  #drop(claim: Claim, late: boolean): void {
-    if (late) this.#attempts.get(claim.runId)?.log.warn('the lease was gone: the result came late and changed nothing');
-    this.#remove(claim);
   }
 
   #remove({ runId, fence }: Claim): void {
