@@ -100,7 +100,7 @@ describe.each(places)('results on %s', (_, place) => {
       finisher.add({ claim, finished: finished(claim, { outcome: 'succeeded', state: 'succeeded' }) });
     }
     await bench().done(finisher.idle());
-    expect([told, slots.areKept]).toEqual([batches, false]);
+    expect([told, slots.free]).toEqual([batches, free]);
     expect(asked.toSorted((a, b) => b - a)).toEqual(batches.map((ended, nth) => ended + (nth === 0 ? free : 0)));
   });
 });

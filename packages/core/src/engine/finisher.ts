@@ -35,7 +35,7 @@ export interface FinisherOptions {
     readonly endings: readonly Ending[];
     readonly late: ReadonlySet<number>;
     readonly claims: readonly Claim[];
-    /** It took all there was: fewer than it had slots for. */
+    /** It took all there was, fewer than it had slots for, and nothing of this begins again at an instant that it did not see. */
     readonly isAll: boolean;
   }) => void;
 }
@@ -161,15 +161,16 @@ export class Finisher {
           return { held, claims };
         }, dispatching);
         const late = new Set(open.map(({ claim: { runId } }) => runId).filter((id) => !held.has(id)));
-        kept.release();
-        onFinished({ endings: batch, late, claims, isAll: claims.length < kept.count });
+        const isAll = claims.length < kept.count && batch.every(({ finished: { retryAt } }) => retryAt === null);
+        onFinished({ endings: batch, late, claims, isAll });
         return;
       } catch (error) {
-        kept.release();
         const code = error instanceof JobTriggerError ? error.code : null;
         system.log.warn('results are not stored yet', { runs: open.length, error: (error as Error).message, code });
-        await this.#rest(failures);
+      } finally {
+        kept.release();
       }
+      await this.#rest(failures);
     }
   }
 

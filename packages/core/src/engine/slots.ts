@@ -11,6 +11,7 @@ export class Slots {
   readonly #all: number;
   readonly #taken: () => number;
   #kept = 0;
+  readonly #waiting: (() => void)[] = [];
 
   /** @param taken by what it carries out and by what it could not end, which may be more than there are */
   constructor(all: number, taken: () => number) {
@@ -22,9 +23,9 @@ export class Slots {
     return Math.max(0, this.#left);
   }
 
-  /** A claim is under way that may fill more than it is given back for. */
-  get areKept(): boolean {
-    return this.#kept > 0;
+  /** Calls `then` when a claim under way gives back what it keeps; never when none keeps any. */
+  whenReleased(then: () => void): void {
+    if (this.#kept > 0) this.#waiting.push(then);
   }
 
   /** All that are free, and those that `ending` runs leave. */
@@ -32,7 +33,11 @@ export class Slots {
     const { free } = this;
     const count = Math.max(0, this.#left + ending);
     this.#kept += free;
-    return { count, release: () => void (this.#kept -= free) };
+    const release = (): void => {
+      this.#kept -= free;
+      if (free > 0) for (const then of this.#waiting.splice(0)) then();
+    };
+    return { count, release };
   }
 
   get #left(): number {

@@ -43,7 +43,7 @@ const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
 /** Where a claim has just taken all there was, what another one had locked meanwhile is found within so long. */
-const lookAgainMs: Millis = 20;
+const lookAgainMs: Millis = 100;
 /** How long a worker with nothing in its hands may not know that the database changed. */
 const idleLookMs: Millis = 30_000;
 
@@ -79,7 +79,7 @@ export class Worker {
   #emptied: (() => void)[] = [];
 
   constructor(options: WorkerOptions) {
-    const { store, system, settings } = options;
+    const { store, system, settings, dataDir, handlers, ports } = options;
     this.#options = options;
     this.#name = options.name;
     this.#loop = new Loop({ name: 'worker', clock: system.clock, log: system.log, pass: () => this.#pass() });
@@ -117,13 +117,11 @@ export class Worker {
         for (const { claim } of endings) this.#remove(claim);
         if (claims.length > 0) this.#begin(claims);
         store.bell.ring('change');
-        // What begins again has an instant of its own, and is nothing that a claim has seen.
-        if (isAll && endings.every(({ finished }) => finished.retryAt === null)) this.#loop.wakeWithin(lookAgainMs);
+        if (isAll) this.#loop.wakeWithin(lookAgainMs);
         else this.#loop.wake();
       },
     });
     this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
-    const { dataDir, handlers, ports } = options;
     this.#forAttempts = {
       store,
       settings,
@@ -348,8 +346,11 @@ export class Worker {
   get #hindered(): Millis | null | undefined {
     const resting = this.#health.restsFor;
     if (resting > 0) return resting;
-    // Slots that are kept are claimed for by whoever keeps them.
-    if (this.#slots.free === 0) return this.#slots.areKept ? this.#options.settings.workerPollMs : null;
+    if (this.#slots.free === 0) {
+      // Whoever keeps some may have looked before what the loop was woken for.
+      this.#slots.whenReleased(() => this.#loop.wake());
+      return null;
+    }
     if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
     return this.#options.hasRoom?.() === false ? 1000 : undefined;
   }

@@ -68,6 +68,21 @@ describe('the bell of a file', () => {
     }
   });
 
+  test('tells within 4 ms of a commit that follows on one within a tenth of a second', async () => {
+    listen();
+    commit();
+    await vi.advanceTimersByTimeAsync(500);
+    for (const later of [0, 20, 60]) {
+      commit();
+      await vi.advanceTimersByTimeAsync(25);
+      heard = 0;
+      await vi.advanceTimersByTimeAsync(later);
+      commit();
+      await vi.advanceTimersByTimeAsync(4);
+      expect(heard).toBe(1);
+    }
+  });
+
   test('rings a hundred times a second at most while others commit without a pause', async () => {
     listen();
     for (let ms = 0; ms < 2000; ms += 5) {

@@ -7,10 +7,12 @@ import type { Connection } from './connection.ts';
 /**
  * How often a file is asked whether another process has committed. A question and its timer cost 0.01 to 0.1 ms of processor:
  * a process that is alone asks seldom, one that is not hears of a lone ring within 25 ms, and one that has just heard of one
- * expects the next soon.
+ * expects the next soon. Those that come without a pause it hears of a hundred times a second.
  */
-const rests = { alone: 500, shared: 25, justHeard: 10 } as const satisfies Record<string, Millis>;
+const rests = { alone: 500, shared: 25, justHeard: 10, expecting: 4 } as const satisfies Record<string, Millis>;
 const growth = 1.5;
+/** For how long a ring makes another one likely: at ten a second each is heard of within 4 ms. */
+const expected: Millis = 100;
 /** Who lives beside us commits a heartbeat each 5 s. */
 const remembered: Millis = 30_000;
 
@@ -37,6 +39,11 @@ export function sqliteBell(connection: Connection, { shared }: { readonly shared
       return false;
     }
   };
+  /** @param since the last ring that was heard of */
+  const longer = (rest: Millis, since: Millis): Millis => {
+    if (since < expected) return rests.expecting;
+    return since < remembered ? Math.min(rest * growth, rests.shared) : rests.alone;
+  };
   const watch = (rest: Millis): void => {
     stop = clock.after(rest, () => {
       const now = clock.mono();
@@ -44,7 +51,7 @@ export function sqliteBell(connection: Connection, { shared }: { readonly shared
         heardAt = now;
         watch(rests.justHeard);
         listeners.hearAll();
-      } else watch(now - heardAt < remembered ? Math.min(rest * growth, rests.shared) : rests.alone);
+      } else watch(longer(rest, now - heardAt));
     });
   };
   const listeners = createListeners(() => {
