@@ -10,7 +10,7 @@ import type { System } from '../system/system.ts';
 import { setAsideEvents } from './set-aside.ts';
 import { countFinished } from './finish-counted.ts';
 import { finishJudged } from './finish-judged.ts';
-import type { Slots } from './slots.ts';
+import { noSlots, type Slots } from './slots.ts';
 
 export interface Ending {
   readonly claim: Claim;
@@ -143,7 +143,7 @@ export class Finisher {
     const { store, system, slots, claim, onFinished, workerId, breaker } = this.#options;
     let open = batch;
     for (let failures = 0; !this.#abandoned; failures += 1) {
-      const kept = slots.keep(batch.length);
+      let kept = noSlots;
       try {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
@@ -155,6 +155,9 @@ export class Finisher {
             open.filter(({ claim: { runId } }) => !held.has(runId)),
           );
           await tables.events.append(setAsideEvents(open.filter(({ claim: { runId } }) => held.has(runId))));
+          // Not before: what is finished may have waited for a job that somebody else holds, and the loop claims meanwhile.
+          kept.release();
+          kept = slots.keep(batch.length);
           const claims = await claim(tables, kept.count);
           // Last: the other lane counts in the same rows.
           await countFinished(tables, workerId(), { finished, done });

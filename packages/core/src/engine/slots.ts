@@ -6,6 +6,8 @@ export interface KeptSlots {
   readonly release: () => void;
 }
 
+export const noSlots: KeptSlots = { count: 0, release: () => undefined };
+
 /** Of one worker. Two claims at a time, that of its loop and that with a result, never fill the same slot. */
 export class Slots {
   readonly #all: number;
