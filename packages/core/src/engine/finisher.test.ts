@@ -40,7 +40,7 @@ describe.each(places)('results on %s', (_, place) => {
       workerId: () => worker.id,
       breaker: defaultBreaker,
       living: () => 1,
-      slots: new Slots(0, () => 0),
+      slots: new Slots({ all: 0, taken: () => 0, onReleased: () => undefined }),
       lanes: 1,
       claim: () => Promise.resolve([]),
       onFinished: ({ endings, late }) =>
@@ -78,7 +78,7 @@ describe.each(places)('results on %s', (_, place) => {
     const claims = await store.dispatch.claim({ workerId, incarnation, free: 120, queues: ['default'], labels: [] });
     let living = claims.length;
     const [told, begun, asked]: [number[], number[], number[]] = [[], [], []];
-    const slots = new Slots(claims.length + free, () => claims.length);
+    const slots = new Slots({ all: claims.length + free, taken: () => claims.length, onReleased: () => undefined });
     const transaction: Store['transaction'] = (work, options) =>
       store.transaction((tables) => {
         begun.push(slots.free);
@@ -97,8 +97,8 @@ describe.each(places)('results on %s', (_, place) => {
         asked.push(count);
         return Promise.resolve([]);
       },
-      onFinished: ({ endings, isAll }) => {
-        expect(isAll, 'it got less than it had slots for').toBe(true);
+      onFinished: ({ endings, hasFoundFewer }) => {
+        expect(hasFoundFewer).toBe(true);
         told.push(endings.length);
       },
     });

@@ -35,8 +35,8 @@ export interface FinisherOptions {
     readonly endings: readonly Ending[];
     readonly late: ReadonlySet<number>;
     readonly claims: readonly Claim[];
-    /** It took all there was, fewer than it had slots for, and nothing of this begins again at an instant that it did not see. */
-    readonly isAll: boolean;
+    /** The claim found fewer than it had slots for, and nothing of this begins again at an instant that it did not see. */
+    readonly hasFoundFewer: boolean;
   }) => void;
 }
 
@@ -164,8 +164,9 @@ export class Finisher {
           return { held, claims };
         }, dispatching);
         const late = new Set(open.map(({ claim: { runId } }) => runId).filter((id) => !held.has(id)));
-        const isAll = claims.length < kept.count && batch.every(({ finished: { retryAt } }) => retryAt === null);
-        onFinished({ endings: batch, late, claims, isAll });
+        const hasFoundFewer =
+          claims.length < kept.count && batch.every(({ finished: { retryAt } }) => retryAt === null);
+        onFinished({ endings: batch, late, claims, hasFoundFewer });
         return;
       } catch (error) {
         const code = error instanceof JobTriggerError ? error.code : null;

@@ -64,10 +64,10 @@ export class Loop {
     this.#passing = this.#go();
   }
 
-  /** Ends the rest within so long, if it is not over before. During a pass: another one follows it at once. */
+  /** Ends the rest within so long, and at once where nothing else would. During a pass: another one follows it at once. */
   wakeWithin(ms: Millis): void {
     if (!this.#started) return;
-    if (this.#passing !== null) this.#again = true;
+    if (ms <= 0 || this.#passing !== null || this.#restsUntil === Infinity) this.wake();
     else if (this.#options.clock.mono() + ms < this.#restsUntil) this.#rest(ms);
   }
 

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { Slots } from './slots.ts';
 
+function slotsOf(all: number, taken: number) {
+  let heard = 0;
+  const slots = new Slots({ all, taken: () => taken, onReleased: () => void (heard += 1) });
+  return { slots, heard: () => heard };
+}
+
 test('what one claim keeps no other may fill, but those that its own runs leave', () => {
-  const slots = new Slots(10, () => 4);
+  const { slots } = slotsOf(10, 4);
   expect(slots.free).toBe(6);
   const first = slots.keep();
   expect([first.count, slots.free]).toEqual([6, 0]);
@@ -15,24 +21,30 @@ test('what one claim keeps no other may fill, but those that its own runs leave'
 });
 
 test('where more is taken than there is, the runs that end fill that up first', () => {
-  const slots = new Slots(4, () => 6);
+  const { slots } = slotsOf(4, 6);
   expect(slots.free).toBe(0);
   expect([slots.keep(1).count, slots.keep(2).count, slots.keep(3).count]).toEqual([0, 0, 1]);
 });
 
-test('who found none because a claim keeps them hears when it gives them back', () => {
-  const slots = new Slots(3, () => 1);
-  let heard = 0;
-  const hear = (): void => {
-    heard += 1;
-  };
-  slots.whenReleased(hear);
+test('who found none free hears once, when a claim under way has ended', () => {
+  const { slots, heard } = slotsOf(3, 1);
+  expect(slots.areTaken()).toBe(false);
   const kept = slots.keep();
-  const more = slots.keep(2);
-  slots.whenReleased(hear);
-  more.release();
-  expect(heard, 'those were not free').toBe(0);
+  expect(slots.areTaken()).toBe(true);
+  slots.keep().release();
+  expect(heard(), 'that was none').toBe(0);
   kept.release();
   slots.keep().release();
-  expect(heard).toBe(1);
+  expect(heard()).toBe(1);
+});
+
+test('so does who found none where the claim has only what its own runs leave', () => {
+  const { slots, heard } = slotsOf(1, 1);
+  expect(slots.areTaken()).toBe(true);
+  slots.keep(1).release();
+  expect(heard(), 'nobody has looked since it began').toBe(0);
+  const kept = slots.keep(1);
+  expect(slots.areTaken()).toBe(true);
+  kept.release();
+  expect(heard()).toBe(1);
 });

@@ -8,41 +8,56 @@ export interface KeptSlots {
 
 export const noSlots: KeptSlots = { count: 0, release: () => undefined };
 
+export interface SlotsOptions {
+  readonly all: number;
+  /** By what is carried out and by what could not be ended, which may be more than there are. */
+  readonly taken: () => number;
+  /** Called after {@link Slots.areTaken}, when a claim that was under way has ended. */
+  readonly onReleased: () => void;
+}
+
 /** Of one worker. Two claims at a time, that of its loop and that with a result, never fill the same slot. */
 export class Slots {
-  readonly #all: number;
-  readonly #taken: () => number;
+  readonly #options: SlotsOptions;
   #kept = 0;
-  readonly #waiting: (() => void)[] = [];
+  #claims = 0;
+  #awaited = false;
 
-  /** @param taken by what it carries out and by what it could not end, which may be more than there are */
-  constructor(all: number, taken: () => number) {
-    this.#all = all;
-    this.#taken = taken;
+  constructor(options: SlotsOptions) {
+    this.#options = options;
   }
 
   get free(): number {
     return Math.max(0, this.#left);
   }
 
-  /** Calls `then` when a claim under way gives back what it keeps; never when none keeps any. */
-  whenReleased(then: () => void): void {
-    if (this.#kept > 0) this.#waiting.push(then);
-  }
-
   /** All that are free, and those that `ending` runs leave. */
   keep(ending = 0): KeptSlots {
     const { free } = this;
     const count = Math.max(0, this.#left + ending);
+    if (count === 0) return noSlots;
     this.#kept += free;
-    const release = (): void => {
-      this.#kept -= free;
-      if (free > 0) for (const then of this.#waiting.splice(0)) then();
-    };
-    return { count, release };
+    this.#claims += 1;
+    return { count, release: () => this.#release(free) };
+  }
+
+  /** Whether none is free. Then it is told when a claim under way has ended: that may have looked before what there is by now. */
+  areTaken(): boolean {
+    const areTaken = this.free === 0;
+    this.#awaited = areTaken && this.#claims > 0;
+    return areTaken;
+  }
+
+  #release(free: number): void {
+    this.#kept -= free;
+    this.#claims -= 1;
+    if (!this.#awaited) return;
+    this.#awaited = false;
+    this.#options.onReleased();
   }
 
   get #left(): number {
-    return this.#all - this.#taken() - this.#kept;
+    const { all, taken } = this.#options;
+    return all - taken() - this.#kept;
   }
 }

@@ -42,7 +42,7 @@ export interface WorkerOptions extends RegistrationOptions {
 const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
-/** Where a claim has just taken all there was, what another one had locked meanwhile is found within so long. */
+/** Where a claim has just found fewer than it had slots for, what another one had locked meanwhile is found within so long. */
 const lookAgainMs: Millis = 100;
 /** How long a worker with nothing in its hands may not know that the database changed. */
 const idleLookMs: Millis = 30_000;
@@ -83,7 +83,11 @@ export class Worker {
     this.#options = options;
     this.#name = options.name;
     this.#loop = new Loop({ name: 'worker', clock: system.clock, log: system.log, pass: () => this.#pass() });
-    this.#slots = new Slots(settings.maxConcurrent, () => this.#attempts.size + this.#leaks.count);
+    this.#slots = new Slots({
+      all: settings.maxConcurrent,
+      taken: () => this.#attempts.size + this.#leaks.count,
+      onReleased: () => this.#loop.wake(),
+    });
     this.#heartbeat = new Heartbeat({
       store,
       system,
@@ -111,14 +115,13 @@ export class Worker {
       slots: this.#slots,
       lanes: store.kind === 'postgres' ? 2 : 1,
       claim: (tables, slots) => this.#claim(tables, slots),
-      onFinished: ({ endings, late, claims, isAll }) => {
+      onFinished: ({ endings, late, claims, hasFoundFewer }) => {
         for (const runId of late)
           this.#attempts.get(runId)?.log.warn('the lease was gone: the result came late and changed nothing');
         for (const { claim } of endings) this.#remove(claim);
         if (claims.length > 0) this.#begin(claims);
         store.bell.ring('change');
-        if (isAll) this.#loop.wakeWithin(lookAgainMs);
-        else this.#loop.wake();
+        this.#loop.wakeWithin(hasFoundFewer ? lookAgainMs : 0);
       },
     });
     this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
@@ -157,6 +160,7 @@ export class Worker {
       onDropped: (claim) => {
         this.#living -= 1;
         this.#remove(claim);
+        this.#loop.wake();
       },
       onEnded: (ending) => {
         this.#health.heed(ending.finished);
@@ -323,7 +327,7 @@ export class Worker {
 
   async #pass(): Promise<Millis | null> {
     const { settings, store } = this.#options;
-    const hindered = this.#hindered;
+    const hindered = this.#hindered();
     if (hindered !== undefined) return hindered;
     const slots = this.#slots.keep();
     let claims: readonly Claim[];
@@ -335,7 +339,7 @@ export class Worker {
     if (claims.length > 0) {
       this.#rest = null;
       this.#begin(claims);
-      return this.#slots.free > 0 ? settings.workerPollMs : null;
+      return this.#slots.areTaken() ? null : settings.workerPollMs;
     }
     this.#rest = nextRest(this.#rest, { firstMs: settings.workerPollMs, longestMs: settings.workerMaxPollMs });
     const ahead = await store.dispatch.earliestAvailable();
@@ -343,14 +347,10 @@ export class Worker {
   }
 
   /** For how long nothing can be claimed, null until something wakes the loop; undefined when something can. */
-  get #hindered(): Millis | null | undefined {
+  #hindered(): Millis | null | undefined {
     const resting = this.#health.restsFor;
     if (resting > 0) return resting;
-    if (this.#slots.free === 0) {
-      // Whoever keeps some may have looked before what the loop was woken for.
-      this.#slots.whenReleased(() => this.#loop.wake());
-      return null;
-    }
+    if (this.#slots.areTaken()) return null;
     if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
     return this.#options.hasRoom?.() === false ? 1000 : undefined;
   }

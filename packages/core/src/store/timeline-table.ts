@@ -76,7 +76,7 @@ export interface TimelineTable {
   matching(filter: TimelineFilter, limit: number): Promise<readonly Id[]>;
   /**
    * Runs created in the span, and those of the day before it that reach into it; newest first. Null when there are more than
-   * `limit`, those of deleted jobs included: so many are counted and not read.
+   * `limit`, those of deleted jobs and those that `tag` or `search` leave out included: so many are counted and not read.
    */
   runs(filter: TimelineFilter, span: TimeSpan, limit: number): Promise<readonly RunMark[] | null>;
   /** The jobs of such runs, each once: of some jobs all that have one, of all jobs those of the newest `limit` runs. */

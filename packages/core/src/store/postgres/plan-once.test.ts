@@ -1,4 +1,4 @@
-/** What a connection for runs on their way asks is planned once, for any job and any number: no such plan may read all that a job ever ran. */
+/** Plans that serve any job, as connections for runs on their way have them: none may read all that a job ever ran. */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Job } from '../../model/job.ts';
@@ -51,7 +51,7 @@ async function planOf(ask: (session: Session) => Promise<unknown>): Promise<stri
   const given = values.map((value) => pg.escapeLiteral(String(value))).join(', ');
   await dispatching.query(`PREPARE looked AS ${text}`);
   const { rows } = await dispatching.query<Record<string, string>>(
-    `EXPLAIN (ANALYZE, TIMING OFF) EXECUTE looked (${given})`,
+    `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) EXECUTE looked (${given})`,
   );
   await dispatching.query('DEALLOCATE looked');
   return rows.map((row) => row['QUERY PLAN']).join('\n');
@@ -68,6 +68,14 @@ test.each([
   const failuresOf = ({ id: jobId }: Job) =>
     planOf((session) => readFailures(session, [{ jobId, from: null }], { look, limit: 100 }));
   expect([most(await failuresOf(busy)), most(await failuresOf(rare))]).toEqual([look, few]);
+});
+
+test('what is older than their time is walked no further than that', async () => {
+  const from = 1000 + few + ran - 10;
+  const plan = await planOf((session) => readFailures(session, [{ jobId: busy.id, from }], { look: 200, limit: 100 }));
+  expect(most(plan)).toBe(200);
+  const [, pages] = /Buffers: shared hit=(\d+)/.exec(plan) ?? [];
+  expect(Number(pages)).toBeLessThan(50);
 });
 
 test('the newest end of a job is one row', async () => {

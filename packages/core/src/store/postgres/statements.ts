@@ -30,7 +30,8 @@ const endColumns =
 
 /**
  * Of one job, as a range, with {@link newestFirst} as the order of its index: the planner takes a single job for a few rows and
- * sorts all that it ever ran, or walks everybody's runs for one that has few.
+ * sorts all that it ever ran, or walks everybody's runs for one that has few. A time ends
+ * no such walk, a number does.
  */
 const within = (job: string): string => `job_id >= ${job} AND job_id <= ${job}`;
 const newestFirst = 'job_id DESC, created_at DESC, id DESC';
@@ -130,10 +131,10 @@ FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run
     name: `failures_${look}`,
     text: `SELECT f.* FROM json_to_recordset(:jobs::json) AS j(id bigint, "from" bigint) CROSS JOIN LATERAL (
   WITH looked AS MATERIALIZED (SELECT id, created_at, job_id, state, trigger, reason, failure, ended_at FROM runs
-    WHERE ${within('j.id')} AND created_at >= j."from" ORDER BY ${newestFirst} LIMIT ${look})
-  (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, n.failure, n.ended_at FROM looked n WHERE ${failed}
+    WHERE ${within('j.id')} ORDER BY ${newestFirst} LIMIT ${look})
+  (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, n.failure, n.ended_at FROM looked n WHERE ${failed} AND n.created_at >= j."from"
     ORDER BY n.created_at DESC, n.id DESC LIMIT :limit)
-  UNION ALL (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, NULL::json, n.ended_at FROM looked n WHERE n.state = 'succeeded'
+  UNION ALL (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, NULL::json, n.ended_at FROM looked n WHERE n.state = 'succeeded' AND n.created_at >= j."from"
     ORDER BY n.created_at DESC, n.id DESC LIMIT 1)) f`,
   })),
   loadRuns: {

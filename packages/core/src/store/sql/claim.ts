@@ -173,7 +173,7 @@ async function sortByPerson(session: Session, numbers: QueueNumbers, lines: read
       .orderBy('q.priority')
       .orderBy('q.available_at')
       .orderBy('q.run_id')
-      .limit(sortedAtOnce)
+      .limit(sql.lit(sortedAtOnce))
       .select(['q.run_id', 'j.owner_id']),
   );
   if (some.length === 0) return;

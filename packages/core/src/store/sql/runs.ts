@@ -223,7 +223,7 @@ function selectTallied({ build }: Session) {
 
 /**
  * A backfill may leave thousands of runs behind the limit of their job: in a line of its own a full job costs a claim one
- * look, where it would cost a count for each run that it walks.
+ * look, where it would cost one for each run that it walks.
  */
 function lineOf(run: NewRun): LineKey {
   const own = run.trigger === 'backfill' && run.slots !== null;

@@ -7,7 +7,7 @@ export interface Statement {
   readonly each?: readonly string[];
 }
 
-/** Statements with a number in their text, which are few: each is made once, as what prepares one knows it by itself. */
+/** Statements with a number in their text, which are few. Each is made once: what is known of a statement is kept by the object. */
 export function ofNumber(make: (number: number) => Statement): (number: number) => Statement {
   const made = new Map<number, Statement>();
   return (number) => {

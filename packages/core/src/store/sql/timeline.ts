@@ -109,7 +109,7 @@ async function runsOf(
   const heads = headsIn(session, few, span, limit + 1);
   // To look into each of many jobs takes longer than to read what is found there, and of jobs that somebody names who may not
   // see them not even the number is told.
-  const isCounted = jobIds === undefined || (session.sight === null && jobIds.length <= fewJobs);
+  const isCounted = session.sight === null ? (few ?? []).length <= fewJobs : jobIds === undefined && few !== null;
   if (isCounted && (await countedOf(session, heads, limit + 1)) > limit) return null;
   // Who has ended stands in no queue, and most have.
   const query = sql<RunMarkRow>`SELECT mark.*, CASE WHEN mark.state IS NULL THEN (SELECT q.run_id FROM queue q WHERE q.run_id = mark.id) END AS waits,
