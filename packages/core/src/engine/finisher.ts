@@ -35,8 +35,8 @@ export interface FinisherOptions {
     readonly endings: readonly Ending[];
     readonly late: ReadonlySet<number>;
     readonly claims: readonly Claim[];
-    /** The claim found fewer than it had slots for, and nothing of this begins again at an instant that it did not see. */
-    readonly hasFoundFewer: boolean;
+    /** Some of it is tried again, at an instant that no claim has seen. */
+    readonly beginsAgain: boolean;
   }) => void;
 }
 
@@ -44,6 +44,8 @@ const gatherMs: Millis = 8;
 const longestBatch = 500;
 /** A batch costs as much as so many results, whatever is in it. */
 const smallestShare = 50;
+/** For how long slots are kept while results are written: that may wait for a job that somebody else holds. */
+const patienceMs: Millis = 100;
 /** Between two tries to store results: doubling from the first to the longest, which is shorter when time runs out. */
 const firstRestMs: Millis = 100;
 const longestRestMs: Millis = 2000;
@@ -143,7 +145,11 @@ export class Finisher {
     const { store, system, slots, claim, onFinished, workerId, breaker } = this.#options;
     let open = batch;
     for (let failures = 0; !this.#abandoned; failures += 1) {
-      let kept = noSlots;
+      let kept = slots.keep(batch.length);
+      const stopWaiting = system.clock.after(patienceMs, () => {
+        kept.release();
+        kept = noSlots;
+      });
       try {
         if (failures > 0) open = await this.#unrecorded(open);
         const finished = open.map((ending) => ending.finished);
@@ -155,23 +161,22 @@ export class Finisher {
             open.filter(({ claim: { runId } }) => !held.has(runId)),
           );
           await tables.events.append(setAsideEvents(open.filter(({ claim: { runId } }) => held.has(runId))));
-          // Not before: what is finished may have waited for a job that somebody else holds, and the loop claims meanwhile.
-          kept.release();
-          kept = slots.keep(batch.length);
+          stopWaiting();
+          if (kept === noSlots) kept = slots.keep(batch.length);
           const claims = await claim(tables, kept.count);
           // Last: the other lane counts in the same rows.
           await countFinished(tables, workerId(), { finished, done });
           return { held, claims };
         }, dispatching);
         const late = new Set(open.map(({ claim: { runId } }) => runId).filter((id) => !held.has(id)));
-        const hasFoundFewer =
-          claims.length < kept.count && batch.every(({ finished: { retryAt } }) => retryAt === null);
-        onFinished({ endings: batch, late, claims, hasFoundFewer });
+        const beginsAgain = batch.some(({ finished: { retryAt } }) => retryAt !== null);
+        onFinished({ endings: batch, late, claims, beginsAgain });
         return;
       } catch (error) {
         const code = error instanceof JobTriggerError ? error.code : null;
         system.log.warn('results are not stored yet', { runs: open.length, error: (error as Error).message, code });
       } finally {
+        stopWaiting();
         kept.release();
       }
       await this.#rest(failures);

@@ -28,9 +28,9 @@ test('where more is taken than there is, the runs that end fill that up first', 
 
 test('who found none free hears once, when a claim under way has ended', () => {
   const { slots, heard } = slotsOf(3, 1);
-  expect(slots.areTaken()).toBe(false);
+  expect(slots.restFor(500)).toBe(500);
   const kept = slots.keep();
-  expect(slots.areTaken()).toBe(true);
+  expect(slots.restFor(500), 'they are given back').toBe(500);
   slots.keep().release();
   expect(heard(), 'that was none').toBe(0);
   kept.release();
@@ -40,11 +40,11 @@ test('who found none free hears once, when a claim under way has ended', () => {
 
 test('so does who found none where the claim has only what its own runs leave', () => {
   const { slots, heard } = slotsOf(1, 1);
-  expect(slots.areTaken()).toBe(true);
+  expect(slots.restFor(500)).toBe(null);
   slots.keep(1).release();
   expect(heard(), 'nobody has looked since it began').toBe(0);
   const kept = slots.keep(1);
-  expect(slots.areTaken()).toBe(true);
+  expect(slots.restFor(500)).toBe(null);
   kept.release();
   expect(heard()).toBe(1);
 });

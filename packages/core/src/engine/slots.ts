@@ -1,4 +1,5 @@
 /** How many runs a worker may still take up: what is free, and for whom it is kept. */
+import type { Millis } from '../model/instant.ts';
 
 /** Slots that one claim may fill, and no other while it is under way. */
 export interface KeptSlots {
@@ -12,7 +13,7 @@ export interface SlotsOptions {
   readonly all: number;
   /** By what is carried out and by what could not be ended, which may be more than there are. */
   readonly taken: () => number;
-  /** Called after {@link Slots.areTaken}, when a claim that was under way has ended. */
+  /** Called after {@link Slots.restFor}, when a claim that was under way has ended. */
   readonly onReleased: () => void;
 }
 
@@ -41,11 +42,14 @@ export class Slots {
     return { count, release: () => this.#release(free) };
   }
 
-  /** Whether none is free. Then it is told when a claim under way has ended: that may have looked before what there is by now. */
-  areTaken(): boolean {
-    const areTaken = this.free === 0;
-    this.#awaited = areTaken && this.#claims > 0;
-    return areTaken;
+  /**
+   * How long whoever claims rests: no longer than `pollMs`, and null, without an end, while what is carried out takes all.
+   * Where none is free it is told when a claim under way has ended: that may have looked before what there is by now.
+   */
+  restFor(pollMs: Millis): Millis | null {
+    const { free } = this;
+    this.#awaited = free === 0 && this.#claims > 0;
+    return free > 0 || this.#kept > 0 ? pollMs : null;
   }
 
   #release(free: number): void {

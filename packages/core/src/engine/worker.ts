@@ -42,7 +42,7 @@ export interface WorkerOptions extends RegistrationOptions {
 const machine = systemClock({ keepsAlive: true });
 /** Beyond the kill grace of a job, how long a stopping worker waits for the results. */
 const reportMs: Millis = 5000;
-/** Where a claim has just found fewer than it had slots for, what another one had locked meanwhile is found within so long. */
+/** After the claim of a result, what that did not see or another one had locked is found within so long. */
 const lookAgainMs: Millis = 100;
 /** How long a worker with nothing in its hands may not know that the database changed. */
 const idleLookMs: Millis = 30_000;
@@ -115,13 +115,13 @@ export class Worker {
       slots: this.#slots,
       lanes: store.kind === 'postgres' ? 2 : 1,
       claim: (tables, slots) => this.#claim(tables, slots),
-      onFinished: ({ endings, late, claims, hasFoundFewer }) => {
+      onFinished: ({ endings, late, claims, beginsAgain }) => {
         for (const runId of late)
           this.#attempts.get(runId)?.log.warn('the lease was gone: the result came late and changed nothing');
         for (const { claim } of endings) this.#remove(claim);
         if (claims.length > 0) this.#begin(claims);
         store.bell.ring('change');
-        this.#loop.wakeWithin(hasFoundFewer ? lookAgainMs : 0);
+        this.#loop.wakeWithin(beginsAgain ? 0 : lookAgainMs);
       },
     });
     this.#spawner = new SpawnerKeeper({ system, start: options.startSpawner });
@@ -339,7 +339,7 @@ export class Worker {
     if (claims.length > 0) {
       this.#rest = null;
       this.#begin(claims);
-      return this.#slots.areTaken() ? null : settings.workerPollMs;
+      return this.#slots.restFor(settings.workerPollMs);
     }
     this.#rest = nextRest(this.#rest, { firstMs: settings.workerPollMs, longestMs: settings.workerMaxPollMs });
     const ahead = await store.dispatch.earliestAvailable();
@@ -350,7 +350,7 @@ export class Worker {
   #hindered(): Millis | null | undefined {
     const resting = this.#health.restsFor;
     if (resting > 0) return resting;
-    if (this.#slots.areTaken()) return null;
+    if (this.#slots.free === 0) return this.#slots.restFor(this.#options.settings.workerPollMs);
     if (!this.#heartbeat.isValid || !this.#spawner.isUp) return 250;
     return this.#options.hasRoom?.() === false ? 1000 : undefined;
   }
