@@ -7,8 +7,7 @@ import { chainTable } from '../sql/chains.ts';
 import { readFailures } from '../sql/failures.ts';
 import type { Session } from '../sql/session.ts';
 import { configOf } from './connections.ts';
-import { postgresSession } from './session.ts';
-import { openFresh, type Fresh } from './test-fresh.ts';
+import { hearing, openFresh, type Fresh } from './test-fresh.ts';
 
 const ran = 200_000;
 /** One has nearly all runs; the other's are older than those. */
@@ -38,14 +37,7 @@ afterAll(async () => {
 
 /** The plan of what `ask` sends, as that connection makes it, with the rows that it took. */
 async function planOf(ask: (session: Session) => Promise<unknown>): Promise<string> {
-  const asked: pg.QueryConfig[] = [];
-  const session = postgresSession(
-    (config) => {
-      asked.push(config);
-      return dispatching.query(config);
-    },
-    () => undefined,
-  );
+  const { session, asked } = hearing(dispatching);
   await ask(session);
   const [{ text, values = [] }] = asked as [pg.QueryConfig];
   const given = values.map((value) => pg.escapeLiteral(String(value))).join(', ');

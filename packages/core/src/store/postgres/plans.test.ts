@@ -21,7 +21,7 @@ import { postgresDispatch } from './dispatch.ts';
 import { numbered, valuesOf } from './numbered.ts';
 import { postgresSession, queryOn } from './session.ts';
 import { postgresStatements } from './statements.ts';
-import { openFresh, type Fresh } from './test-fresh.ts';
+import { hearing, openFresh, type Fresh } from './test-fresh.ts';
 
 let database: Fresh['database'];
 let store: Store;
@@ -111,19 +111,6 @@ function counting(): { readonly session: Session; readonly sent: () => number } 
     (then) => then(),
   );
   return { session, sent: () => statements };
-}
-
-/** Keeps what a session sends. */
-function hearing(): { readonly session: Session; readonly asked: pg.QueryConfig[] } {
-  const asked: pg.QueryConfig[] = [];
-  const session = postgresSession(
-    (config) => {
-      asked.push(config);
-      return client.query(config);
-    },
-    () => undefined,
-  );
-  return { session, asked };
 }
 
 interface Updates {
@@ -271,7 +258,7 @@ test('the times of a job come by its index, of its newest runs and no further, h
     [busy.id],
   );
   await client.query('ANALYZE runs');
-  const { session, asked } = hearing();
+  const { session, asked } = hearing(client);
   expect(await timesOf(session, [busy.id], 20)).toEqual(new Map());
   const [{ text, values }] = asked as [pg.QueryConfig];
   const { rows } = await client.query<Record<string, string>>(`EXPLAIN (ANALYZE, TIMING OFF) ${text}`, values);
@@ -287,7 +274,7 @@ test('runs that waited too long are looked for among versions with a deadline, a
   });
   const [{ id: jobId } = factories.job()] = jobs;
   await store.runs.insert(Array.from({ length: 3 }, () => factories.newRun({ jobId })));
-  const { session, asked } = hearing();
+  const { session, asked } = hearing(client);
   const dispatching = postgresDispatch(session, new Map(), new ClaimMarks(systemClock()));
   const { runs } = tablesOf(session, dispatching, new Map(), new Map(), null);
   expect(await runs.waitingTooLong(0, 10)).toEqual([]);

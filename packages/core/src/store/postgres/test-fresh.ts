@@ -1,11 +1,13 @@
-/** For tests: a store on a fresh database, and a connection of one's own beside it. */
+/** For tests: a store on a fresh database, a connection of one's own beside it, and a session that keeps what it sends. */
 import pg from 'pg';
 import { inject } from 'vitest';
 import { freshPostgres } from '../../../../../test/setup/databases.ts';
 import { realSystem } from '../../system/system.ts';
 import { openStore } from '../open-store.ts';
 import type { Store } from '../store.ts';
+import type { Session } from '../sql/session.ts';
 import { configOf } from './connections.ts';
+import { postgresSession } from './session.ts';
 
 export interface Fresh {
   readonly database: Awaited<ReturnType<typeof freshPostgres>>;
@@ -25,4 +27,17 @@ export async function openFresh(): Promise<Fresh> {
     await database.drop();
   };
   return { database, store, client, close };
+}
+
+/** A session on `client`, and what it has sent so far. */
+export function hearing(client: pg.Client): { readonly session: Session; readonly asked: readonly pg.QueryConfig[] } {
+  const asked: pg.QueryConfig[] = [];
+  const session = postgresSession(
+    (config) => {
+      asked.push(config);
+      return client.query(config);
+    },
+    () => undefined,
+  );
+  return { session, asked };
 }
