@@ -191,7 +191,7 @@ export type { DeviceOperations, DeviceStart } from './operations/devices.ts';
 export type { AskingDevice, DeviceSignIn } from './model/device-sign-in.ts';
 export type { CalendarFeed } from './store/feed-table.ts';
 export type { TimelineFilter } from './store/timeline-table.ts';
-export type { RunFilter } from './store/run-table.ts';
+export type { RunFilter, ScheduledStart } from './store/run-table.ts';
 export type { Store, Tables } from './store/store.ts';
 export type { WorkerTally } from './store/worker-tables.ts';
 export { messageId as webhookMessageId } from './channels/webhook-secrets.ts';

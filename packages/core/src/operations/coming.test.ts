@@ -16,8 +16,8 @@ const inForce = (id: number, spec: ScheduleSpec, cursorAt: Instant): ScheduleInF
 test('schedules of one rule are walked once, each from where its ledger ends, and all are counted exactly', () => {
   const many = Array.from({ length: 1000 }, (_, id) => inForce(id, minutely, id === 7 ? day / 2 : 0));
   const counts = new Map<number, number>();
-  const { estimated } = countComing(many, { from: 1, to: day }, day, (job, _stretch, _kind, count) => {
-    counts.set(job.id, (counts.get(job.id) ?? 0) + count);
+  const { estimated } = countComing(many, { from: 1, to: day }, day, (jobs, _stretch, _kind, count) => {
+    for (const { id } of jobs) counts.set(id, (counts.get(id) ?? 0) + count);
   });
   expect(many.length * (day / 60_000)).toBeGreaterThan(walkBudget);
   expect(estimated).toBe(false);

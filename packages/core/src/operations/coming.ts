@@ -55,13 +55,16 @@ export function comingMarks(
 
 /**
  * Counts the coming instants of each schedule by stretches, within one budget for all. Schedules that share a rule, as most
- * of many do, are walked once. @returns whether it was enough
+ * of many do, are walked once.
+ *
+ * @param visit told of each rule how many instants it has in a stretch, for each of these jobs; a job with several schedules of it is there as often
+ * @returns whether the budget was enough
  */
 export function countComing(
   inForce: readonly ScheduleInForce[],
   span: TimeSpan,
   width: Millis,
-  visit: (job: TimelineJob, stretch: number, kind: 'due' | 'skipped', count: number) => void,
+  visit: (jobs: readonly TimelineJob[], stretch: number, kind: 'due' | 'skipped', count: number) => void,
 ): { readonly estimated: boolean } {
   let estimated = false;
   let left = walkBudget;
@@ -71,10 +74,8 @@ export function countComing(
     const counts = countAhead(spec, { from: span.from, after, until: span.to - 1 }, { width, budget });
     estimated ||= counts.estimated;
     left -= counts.walked;
-    for (const job of jobs) {
-      for (const [stretch, count] of counts.due) visit(job, stretch, 'due', count);
-      for (const [stretch, count] of counts.dropped) visit(job, stretch, 'skipped', count);
-    }
+    for (const [stretch, count] of counts.due) visit(jobs, stretch, 'due', count);
+    for (const [stretch, count] of counts.dropped) visit(jobs, stretch, 'skipped', count);
   });
   return { estimated };
 }

@@ -138,23 +138,26 @@ function underMaintenance({ definition }: Job, { until, by }: MaintenanceWindow)
 /**
  * Gate 8: may another run exist beside those that wait or live, and what becomes of those?
  *
+ * @returns whether runs that live were asked to end
  * @throws `already_running` under `skip`, else `trigger_refused`, naming the run in the way
  */
-export async function makeRoom(tables: Tables, job: Job, by: string): Promise<void> {
+export async function makeRoom(tables: Tables, job: Job, by: string): Promise<boolean> {
   const { overlap, maxConcurrent } = job.definition;
   // Any number may exist: nobody has to be counted.
-  if (slotsOf(job.definition) === null) return;
+  if (slotsOf(job.definition) === null) return false;
   const blockers = (await tables.runs.live([job.id])).filter(standsInTheWay);
   const decision = decideOverlap({ overlap, maxConcurrent, blockers });
   if (decision.kind === 'skip') throw inTheWay(job, blockers, decision.cause);
-  if (decision.kind !== 'supersede' && decision.kind !== 'replace') return;
+  if (decision.kind !== 'supersede' && decision.kind !== 'replace') return false;
   const isWaiting = ({ state }: LiveRun): boolean => state === 'queued';
   const ids = blockers.filter(isWaiting).map(({ id }) => id);
   const reason = decision.kind === 'replace' ? 'replaced' : 'superseded';
   await tables.runs.endWaiting(ids, { state: 'cancelled', reason, by });
-  if (decision.kind !== 'replace') return;
+  if (decision.kind !== 'replace') return false;
   // The new run cannot be claimed before these have given back the job's only slot.
-  for (const run of blockers) if (!isWaiting(run)) await tables.runs.requestCancel(run, { reason: 'replaced', by });
+  const living = blockers.filter((run) => !isWaiting(run));
+  for (const run of living) await tables.runs.requestCancel(run, { reason: 'replaced', by });
+  return living.length > 0;
 }
 
 function inTheWay({ definition }: Job, blockers: readonly LiveRun[], cause: Reference): JobTriggerError {

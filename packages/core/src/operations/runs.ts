@@ -182,6 +182,7 @@ export function runOperations({
     { resets, at, ...origin }: Origin,
   ): Promise<Retried> {
     const [id = 0] = await store.ids(1);
+    let stops = false;
     const reference = await transaction(async (tables) => {
       const [locked, living] = [tables.jobs.lock([jobId]), livingJob(tables, jobId)];
       const ahead = readAhead(tables, jobId);
@@ -194,7 +195,7 @@ export function runOperations({
       const job = isReset ? await resetTrouble(tables, stored, actor, now) : stored;
       const isTrial = await passGates(ahead, job, { trigger: origin.trigger, now, allowInactive, breaker, look });
       const parameters = valuesOf(job.definition.parameters, request.parameters ?? {});
-      await makeRoom(tables, job, actor.name);
+      stops = await makeRoom(tables, job, actor.name);
       await checkQuota(tables, additionsOf(job, { waiting_runs: 1 }), { quotas, actor });
       if (isTrial) await noteTrial(tables, job, id);
       const run = { id, createdAt: now };
@@ -221,7 +222,7 @@ export function runOperations({
       via: actor.via,
     });
     store.bell.ring('queue');
-    store.bell.ring('cancel');
+    if (stops) store.bell.ring('cancel');
     store.bell.ring('change');
     return reference;
   }

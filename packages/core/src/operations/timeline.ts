@@ -136,9 +136,9 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       cells.add(job, at, state === 'skipped' ? 'skipped' : 'runs', count);
       if (failures.has(state)) cells.add(job, at, 'failed', count);
     }
-    const { estimated } = countComing(ahead, span, width, (job, stretch, kind, count) =>
-      cells.add(job, span.from + stretch * width, kind, count),
-    );
+    const { estimated } = countComing(ahead, span, width, (of, stretch, kind, count) => {
+      for (const job of of) cells.add(job, span.from + stretch * width, kind, count);
+    });
     const zones = new Map(ahead.map(({ job, schedule }) => [job.id, schedule.spec.timezone]));
     const named = lanes.lanes.map((lane) => ({ ...lane, timezone: zones.get(lane.job.id) ?? lane.timezone }));
     return { ...lanes, lanes: named, stretchMs: width, counts: cells.all(), estimated };
@@ -226,7 +226,6 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
     async heatMap(asked, span, timezone) {
       checkSpan(span);
       const filter = await narrowed(asked);
-      const inForce = await store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce);
       const zone = zoneOf(timezone);
       // Half and quarter hours of offset stand on whole quarters; so must the stretches.
       const width = zone.segmentAt(span.from).offset % 3_600_000 === 0 ? 3_600_000 : 900_000;
@@ -240,17 +239,19 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         return cell;
       };
       const isAll = filter.jobIds === undefined;
-      const past =
+      const [inForce, past] = await Promise.all([
+        store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce),
         isAll && width === hourMs
-          ? await store.timeline.sums(null, { ...span, from }, width)
-          : await store.timeline.counts(filter, { ...span, from }, width);
+          ? store.timeline.sums(null, { ...span, from }, width)
+          : store.timeline.counts(filter, { ...span, from }, width),
+      ]);
       for (const { at, state, count } of past) {
         cellAt(at)[state === 'skipped' ? 'skipped' : 'runs'] += count;
         if (failures.has(state)) cellAt(at).failed += count;
       }
       const reach = { from, to: span.to };
-      const { estimated } = countComing(inForce, reach, width, (_job, stretch, kind, count) => {
-        cellAt(from + stretch * width)[kind] += count;
+      const { estimated } = countComing(inForce, reach, width, (jobs, stretch, kind, count) => {
+        cellAt(from + stretch * width)[kind] += jobs.length * count;
       });
       return { cells: [...cells.values()].sort((a, b) => a.weekday - b.weekday || a.hour - b.hour), estimated };
     },

@@ -38,6 +38,13 @@ export interface DueJob {
   readonly schedules: readonly Schedule[];
 }
 
+/** A job with that of its schedules which names its next instant. */
+export interface ComingJob {
+  readonly job: Job;
+  readonly schedule: Schedule;
+  readonly at: Instant;
+}
+
 /** One of `of` parts of the jobs, about equally large whatever their ids have in common, and of the others what was due at `anybodys`. */
 export interface DueShare {
   readonly of: number;
@@ -97,6 +104,8 @@ export interface JobTable {
   /** Of those that are there, in no order. */
   summaries(ids: readonly Id[]): Promise<readonly JobSummary[]>;
   list(filter: JobFilter, sort: JobSort, descending: boolean, page: PageRequest): Promise<Page<JobSummary>>;
+  /** Of the `limit` active jobs that are due soonest those that no breaker stops, soonest first. */
+  coming(limit: number): Promise<readonly ComingJob[]>;
   /** Counts living jobs by a filter, no further than ten thousand. */
   count(filter: JobFilter): Promise<number>;
   versions(id: Id, page: PageRequest): Promise<Page<JobVersion>>;

@@ -33,6 +33,13 @@ export interface NewRun {
   readonly locks?: readonly string[];
 }
 
+/** When a run that a schedule made was due, and when it began. */
+export interface ScheduledStart {
+  readonly createdAt: Instant;
+  readonly dueAt: Instant;
+  readonly startedAt: Instant;
+}
+
 /** A run that has not ended: where it stands decides its state. */
 export interface LiveRun {
   readonly id: Id;
@@ -113,6 +120,8 @@ export interface RunTable {
   running(limit: number): Promise<readonly Run[]>;
   /** Those that ended last, newest first. */
   ended(limit: number): Promise<readonly Run[]>;
+  /** Of the last `limit` that ended, those that a schedule made and that began, in no order. */
+  starts(limit: number): Promise<readonly ScheduledStart[]>;
   countLive(): Promise<{ readonly queued: number; readonly leased: number; readonly oldestQueuedAt: Instant | null }>;
   /** Of ended runs but those of drafts, in [from, to). By their events and what was counted of them, never by scanning the record. */
   counts(from: Instant, to: Instant): Promise<RunCounts>;

@@ -21,7 +21,7 @@ export interface TimelineJob {
 
 /** A schedule that names instants now, with the job it belongs to. */
 export interface ScheduleInForce {
-  readonly schedule: Schedule;
+  readonly schedule: Pick<Schedule, 'id' | 'jobId' | 'cursorAt' | 'spec'>;
   readonly job: TimelineJob;
 }
 

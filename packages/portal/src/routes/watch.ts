@@ -9,6 +9,7 @@ import {
   type EventRow,
   type JobSummary,
   type Run,
+  type ScheduledStart,
   type Store,
 } from 'job-trigger-core';
 import type { PortalOptions } from '../portal.ts';
@@ -19,20 +20,13 @@ import { explainWaiting, placeWaiting } from '../waiting.ts';
 const dayMs = 86_400_000;
 
 async function comingOf(store: Store, limit: number): Promise<Coming[]> {
-  const page = await store.jobs.list({ active: true, scheduled: true }, 'next_due_at', false, { limit });
-  return page.items.flatMap(({ job, schedules, nextDueAt }) => {
-    const schedule = schedules.find((each) => each.active && each.nextDueAt === nextDueAt);
-    if (nextDueAt === null || schedule === undefined) return [];
-    return [
-      {
-        job_id: toUuid(job),
-        job_name: job.definition.name,
-        at: formatInstant(nextDueAt),
-        timezone: schedule.spec.timezone,
-        description: describeSchedule(schedule.spec),
-      },
-    ];
-  });
+  return (await store.jobs.coming(limit)).map(({ job, schedule, at }) => ({
+    job_id: toUuid(job),
+    job_name: job.definition.name,
+    at: formatInstant(at),
+    timezone: schedule.spec.timezone,
+    description: describeSchedule(schedule.spec),
+  }));
 }
 
 async function endedIn(store: Store, from: number, to: number) {
@@ -43,10 +37,10 @@ async function endedIn(store: Store, from: number, to: number) {
 }
 
 /** Of the runs that ended last. */
-function latenessP95(ended: readonly Run[], from: number): number | null {
-  const late = ended
-    .filter(({ trigger, createdAt }) => trigger === 'schedule' && createdAt >= from)
-    .flatMap(({ dueAt, startedAt }) => (dueAt === null || startedAt === null ? [] : [startedAt - dueAt]))
+function latenessP95(starts: readonly ScheduledStart[], from: number): number | null {
+  const late = starts
+    .filter(({ createdAt }) => createdAt >= from)
+    .map(({ dueAt, startedAt }) => startedAt - dueAt)
     .sort((a, b) => a - b);
   const value = late[Math.ceil(late.length * 0.95) - 1];
   return value === undefined ? null : Math.max(0, value) / 1000;
@@ -285,16 +279,16 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
     const now = await store.now();
     const length = query.window_seconds === undefined ? dayMs : query.window_seconds * 1000;
     const from = now - length;
-    const [live, skips, running, waiting, ended, workers, schedulers] = await Promise.all([
+    const [live, skips, running, waiting, finished, starts, workers, schedulers] = await Promise.all([
       store.runs.countLive(),
       store.ledger.skippedSince(from, engine.lateToleranceMs),
       store.runs.running(20),
       store.runs.waiting(20, engine.ageingMs),
-      store.runs.ended(200),
+      store.runs.ended(10),
+      store.runs.starts(200),
       store.workers.list(),
       store.schedulers.list(),
     ]);
-    const finished = ended.slice(0, 10);
     const [named, inWindow, before, attention, explained, coming, all, demo] = await Promise.all([
       namedOf(store, [...running, ...finished]),
       endedIn(store, from, now),
@@ -318,7 +312,7 @@ export function watchRoutes(app: FastifyInstance, options: PortalOptions): void 
         skipped: skips.otherwise,
       },
       before,
-      lateness_p95_seconds: latenessP95(ended, from),
+      lateness_p95_seconds: latenessP95(starts, from),
       attention,
       running: running.map((run) => runToWire(run, named)),
       waiting: [...explained],

@@ -123,7 +123,8 @@ export function postgresBell(connect: Connect, system: System): Bell & { close()
       if (closed) return;
       listeners.hear(channel);
       wanted.add(channel);
-      sending ??= notifyAll();
+      // With what else is rung in this turn.
+      sending ??= Promise.resolve().then(notifyAll);
     }),
     listen: (channel, heard) => listeners.add(channel, heard),
     async close() {

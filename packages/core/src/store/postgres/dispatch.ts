@@ -1,6 +1,6 @@
 import type { Id } from '../../model/id.ts';
 import type { Finished } from '../dispatch-table.ts';
-import { claimLines, type ClaimRequest } from '../sql/claim.ts';
+import { claimLines, claimOneLine, type ClaimParts, type ClaimRequest } from '../sql/claim.ts';
 import { heldRows, type ClaimRow, type HotDispatch } from '../sql/dispatch.ts';
 import { writeValue } from '../sql/json.ts';
 import type { Parameters, Statement } from '../sql/statement.ts';
@@ -12,16 +12,8 @@ import * as statements from './dispatch-statements.ts';
 /** T2, T3, T5 and giving back: each statement is atomic by itself, inside a transaction or not. */
 export function postgresDispatch(session: Session, numbers: QueueNumbers, marks: ClaimMarks): HotDispatch {
   return {
-    async claim(request) {
-      const behind = marks.begin();
-      let claims = await claimBehind(session, numbers, behind, request);
-      if (claims.length === 0 && behind.mayHide) {
-        behind.sweep();
-        claims = await claimBehind(session, numbers, behind, request);
-      }
-      session.afterCommit(() => marks.keep(behind, claims.length));
-      return claims;
-    },
+    claim: (request) =>
+      claimBehind(session, marks, (behind) => claimLines(session, numbers, request, partsOf(session, behind, request))),
     lookAgainIn: () => marks.lookAgainIn(),
     async intend(incarnation, held) {
       if (held.length === 0) return [];
@@ -50,19 +42,50 @@ export function postgresDispatch(session: Session, numbers: QueueNumbers, marks:
   };
 }
 
+/**
+ * A claim that needs no transaction where one line is all there is to claim of, and nothing but its key limits it: a look at
+ * the lines, and a statement that is its own commit. A round trip less before a run that waits alone can begin.
+ *
+ * @param whole claims in a transaction
+ */
+export function standingClaim(
+  session: Session,
+  marks: ClaimMarks,
+  whole: (request: ClaimRequest) => Promise<readonly ClaimRow[]>,
+): (request: ClaimRequest) => Promise<readonly ClaimRow[]> {
+  return async (request) => {
+    const claims = await claimBehind(session, marks, (behind) =>
+      claimOneLine(request, partsOf(session, behind, request)),
+    );
+    return claims ?? whole(request);
+  };
+}
+
+/** What `claim` finds behind the marks; from the front where it finds nothing and they may hide something. */
+async function claimBehind<Claims extends readonly ClaimRow[] | null>(
+  session: Session,
+  marks: ClaimMarks,
+  claim: (behind: MarksOfClaim) => Promise<Claims>,
+): Promise<Claims> {
+  const behind = marks.begin();
+  let claims = await claim(behind);
+  if (claims?.length === 0 && behind.mayHide) {
+    behind.sweep();
+    claims = await claim(behind);
+  }
+  const count = claims?.length;
+  if (count !== undefined) session.afterCommit(() => marks.keep(behind, count));
+  return claims;
+}
+
 type PickedRow = ClaimRow & {
   /** How many were to choose from. */
   readonly picked: number;
 };
 
-function claimBehind(
-  session: Session,
-  numbers: QueueNumbers,
-  marks: MarksOfClaim,
-  request: ClaimRequest,
-): Promise<readonly ClaimRow[]> {
+function partsOf(session: Session, marks: MarksOfClaim, request: ClaimRequest): ClaimParts<MarkedLine> {
   const { workerId: worker, incarnation } = request;
-  return claimLines<MarkedLine>(session, numbers, request, {
+  return {
     lines: (names) => session.run(statements.lines, { names, marks: marks.parameter, worker, incarnation }),
     alone: async () => void (await session.run(statements.claimAlone)),
     async take(asked) {
@@ -82,7 +105,7 @@ function claimBehind(
       marks.took(asked, claimed, mark);
       return claimed;
     },
-  });
+  };
 }
 
 /** @returns the runs whose lease stood under that fence when the statement began */

@@ -16,7 +16,7 @@ import type { Store, Tables, TransactionOptions } from '../store.ts';
 import { begin } from './begin.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { ClaimMarks } from './claim-marks.ts';
-import { postgresDispatch } from './dispatch.ts';
+import { postgresDispatch, standingClaim } from './dispatch.ts';
 import { isOutdated, isUnreachable, ours } from './errors.ts';
 import { standbysOf } from './standbys.ts';
 import { createMaintenance } from './maintain.ts';
@@ -53,12 +53,11 @@ const yes = (): boolean => true;
 const no = (): boolean => false;
 
 /** Runs on their way from the queue to the record go by connections of their own, whose plans go by key alone. */
-const dispatching: Partial<MethodNames> = {
-  dispatch: ['intend', 'markRunning', 'release', 'load'],
+const keyedMethods: Partial<MethodNames> = {
+  dispatch: ['claim', 'intend', 'markRunning', 'release', 'load'],
 };
 
-/** Those of several statements. A claim looks at its lines first. */
-const claiming: Partial<MethodNames> = { dispatch: ['claim'] };
+/** Of several statements. */
 const finishing: Partial<MethodNames> = { dispatch: ['finish'] };
 
 /** Heartbeats never stand behind other work. */
@@ -124,6 +123,16 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
       client.release(broken);
     }
   };
+  const dispatchingSession = standingOn(hot);
+  const dispatching = postgresDispatch(dispatchingSession, numbers, marks);
+  const claim = standingClaim(dispatchingSession, marks, (request) =>
+    again(system.random, () =>
+      once((session) => postgresDispatch(session, numbers, marks).claim(request), {
+        dispatching: true,
+        readsFirst: true,
+      }),
+    ),
+  );
   const transaction = <T>(work: (tables: Tables) => Promise<T>, options?: TransactionOptions): Promise<T> =>
     again(system.random, () =>
       once(async (session) => {
@@ -136,11 +145,10 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
 
   const session = standingOn(pool);
   const beating = tablesOn(standingOn(heart));
-  const keyed = tablesOn(standingOn(hot));
+  const keyed = tablesOf(dispatchingSession, { ...dispatching, claim }, numbers, definitions, flow);
   const apart = withMethods(tablesOn(session), heartbeats, (call) => call(beating));
-  const single = withMethods(apart, dispatching, (call) => call(keyed));
-  const taken = withMethods(single, claiming, (call) => transaction(call, { dispatching: true, readsFirst: true }));
-  const whole = withMethods(taken, finishing, (call) => transaction(call, { dispatching: true }));
+  const single = withMethods(apart, keyedMethods, (call) => call(keyed));
+  const whole = withMethods(single, finishing, (call) => transaction(call, { dispatching: true }));
   const free = withMethods(whole, severalStatements, (call) => transaction(call));
   // Whoever writes, does it on what there is, and not on what they see of it.
   const freeFor = (sight: Sight): Tables =>

@@ -7,6 +7,7 @@ import type { CalendarLink, CalendarTable } from '../calendar-table.ts';
 import { readObject, readObjectOrNull, writeValue } from './json.ts';
 import type { CalendarRow } from './schema.ts';
 import { first, type Session } from './session.ts';
+import { shaped } from './shaped.ts';
 
 const content = (row: Pick<CalendarRow, 'content'>): CalendarContent =>
   readObject<CalendarContent>(row.content, 'calendars.content');
@@ -49,16 +50,21 @@ function nameTaken({ name }: Calendar): JobTriggerError {
   });
 }
 
+function headsOf({ build }: Pick<Session, 'build'>, ids: readonly Id[]) {
+  return build
+    .selectFrom('calendars')
+    .select(['id', 'version'])
+    .where((on) => on.or([on('scope', '<>', 'attached'), ...(ids.length > 0 ? [on('id', 'in', [...ids])] : [])]))
+    .orderBy('id');
+}
+
+/** Of those that count unasked. */
+const unasked = shaped((ground) => headsOf(ground, []));
+
 /** Those of `ids` and those with a scope; only what changed since it was read last is read in full. */
 export async function calendarsInForce(session: Session, ids: readonly Id[]): Promise<readonly Calendar[]> {
   const { build, calendars: known } = session;
-  const heads = await session.rows(
-    build
-      .selectFrom('calendars')
-      .select(['id', 'version'])
-      .where((on) => on.or([on('scope', '<>', 'attached'), ...(ids.length > 0 ? [on('id', 'in', [...ids])] : [])]))
-      .orderBy('id'),
-  );
+  const heads = await session.rows(ids.length === 0 ? unasked(session, {}) : headsOf(session, ids));
   const changed = heads.filter(({ id, version }) => known.get(id)?.version !== version).map(({ id }) => id);
   const read = new Map<Id, Calendar>();
   if (changed.length > 0)

@@ -71,9 +71,23 @@ export async function claimLines<L extends Line>(
   return takeInTurns(sorted, rooms, request, parts);
 }
 
+/**
+ * The same for one that stands free, each of whose statements is a change by itself.
+ *
+ * @returns null where only a transaction may claim, or several lines would be a commit each
+ */
+export async function claimOneLine<L extends Line>(
+  request: ClaimRequest,
+  parts: Pick<ClaimParts<L>, 'lines' | 'take'>,
+): Promise<readonly ClaimRow[] | null> {
+  if (request.free <= 0) return [];
+  const lines = await linesOf(parts, request);
+  return lines.length > 1 || lines.some(isLimited) ? null : takeInTurns(lines, null, request, parts);
+}
+
 /** Lines of the worker's queues that want no label it has not. */
 async function linesOf<L extends Line>(
-  { lines }: ClaimParts<L>,
+  { lines }: Pick<ClaimParts<L>, 'lines'>,
   { queues, labels }: ClaimRequest,
 ): Promise<readonly L[]> {
   const has = new Set(labels);
@@ -99,7 +113,7 @@ async function takeInTurns<L extends Line>(
   lines: readonly L[],
   rooms: Rooms | null,
   { free, ageingMs = 0 }: ClaimRequest,
-  { take }: ClaimParts<L>,
+  { take }: Pick<ClaimParts<L>, 'take'>,
 ): Promise<readonly ClaimRow[]> {
   const claims: ClaimRow[] = [];
   const kept = new Set<string>();

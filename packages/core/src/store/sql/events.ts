@@ -66,14 +66,17 @@ const mostLookedAt = 16_000;
 
 interface Asked {
   readonly where: RawBuilder<boolean>;
+  /** The number that `where` ends below; null where it does not. */
+  readonly before: number | null;
   /** One more than a page shows. */
   readonly want: number;
 }
 
 /** The heads of the jobs that are seen, and of what is about none, merged. */
-async function newestOfJobs(session: Session, jobs: readonly Id[], { where, want }: Asked) {
+async function newestOfJobs(session: Session, jobs: readonly Id[], { where, before, want }: Asked) {
   const order = sql`id DESC`;
-  const heads = headsOf(session, jobs, { table: 'every_event', where, order, limit: want });
+  const within = { column: 'id', most: before === null ? undefined : before - 1 } as const;
+  const heads = headsOf(session, jobs, { table: 'every_event', where, order, limit: want, within });
   const query = sql<StoredEvent>`SELECT * FROM (${heads} UNION ALL SELECT * FROM
     (SELECT * FROM events WHERE ${where} AND job_id IS NULL ORDER BY ${order} LIMIT ${want}) AS head) AS heads
     ORDER BY ${order} LIMIT ${want}`;
@@ -87,7 +90,7 @@ async function newestOfJob(session: Session, { where, want }: Asked): Promise<re
 }
 
 /** The newest of a stretch of the log before `before`. */
-async function newestOfStretch(session: Session, { where, want }: Asked, before: number | null) {
+async function newestOfStretch(session: Session, { where, before, want }: Asked) {
   const ends = sql<{
     readonly first: number | null;
     readonly last: number | null;
@@ -103,12 +106,12 @@ async function newestOfStretch(session: Session, { where, want }: Asked, before:
 /** Newest first, as somebody sees them who does not see everything: job by job where they are few, and else in one stretch. */
 async function listSeen(session: Session, filter: EventFilter, { limit, after }: PageRequest): Promise<Page<EventRow>> {
   const before = decodeCursor(after, [0])?.[0] ?? null;
-  const asked = { where: whereOf(filter, before), want: limit + 1 };
+  const asked = { where: whereOf(filter, before), before, want: limit + 1 };
   const page = (rows: readonly StoredEvent[]) => toPage(rows, limit, { key: (row) => [row.id], item: toEvent });
   if (filter.jobId !== undefined) return page(await newestOfJob(session, asked));
   const few = await fewSeen(session, fewJobs);
   if (few !== null) return page(await newestOfJobs(session, few, asked));
-  const { rows, from, isAll } = await newestOfStretch(session, asked, before);
+  const { rows, from, isAll } = await newestOfStretch(session, asked);
   const found = page(rows);
   return found.next === null && !isAll ? { ...found, next: encodeCursor([from]) } : found;
 }

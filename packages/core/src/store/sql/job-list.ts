@@ -4,12 +4,15 @@
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { Id } from '../../model/id.ts';
-import { draftVersion } from '../../model/job.ts';
-import type { JobFilter, JobSort, JobSummary, Page, PageRequest } from '../job-tables.ts';
+import { draftVersion, type Job } from '../../model/job.ts';
+import { openBreakerOf } from '../../model/trouble.ts';
+import { together } from '../../system/together.ts';
+import type { ComingJob, JobFilter, JobSort, JobSummary, Page, PageRequest } from '../job-tables.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { summariesOf } from './job-summary.ts';
 import { withJob } from './seen-jobs.ts';
 import { selectJobs, toJob } from './job-view.ts';
+import { schedulesOf } from './schedules.ts';
 import type { Session } from './session.ts';
 
 /** Jobs with nothing due come after all that have something. */
@@ -197,7 +200,7 @@ async function among(session: Session, few: RawBuilder<unknown>, request: Stretc
 /** A page may be short, even empty, and have another one after it: then so many jobs were looked through. */
 export async function listJobs(session: Session, asked: ListRequest): Promise<Page<JobSummary>> {
   const { items, next } = await walk(session, asked, mostLookedAt);
-  return { items: await jobsOf(session, items), next };
+  return { items: await summariesOf(session, await jobsOf(session, items)), next };
 }
 
 /** Numbers only, by name. */
@@ -267,15 +270,34 @@ async function walk(
   return pageOf(rows, limit, next);
 }
 
-async function jobsOf(session: Session, rows: readonly Row[]): Promise<readonly JobSummary[]> {
+async function jobsOf(session: Session, rows: readonly Row[]): Promise<readonly Job[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const found = new Map((await session.rows(selectJobs(session).where('j.id', 'in', ids))).map((row) => [row.id, row]));
-  const jobs = ids.flatMap((id) => {
+  return ids.flatMap((id) => {
     const row = found.get(id);
     return row === undefined ? [] : [toJob(row)];
   });
-  return summariesOf(session, jobs);
+}
+
+const soonest = {
+  filter: { active: true, scheduled: true },
+  sort: 'next_due_at',
+  descending: false,
+} as const;
+
+export async function comingJobs(session: Session, limit: number): Promise<readonly ComingJob[]> {
+  const { items } = await walk(session, { ...soonest, page: { limit } }, mostLookedAt);
+  const ids = items.map(({ id }) => id);
+  const [jobs, schedules] = await together([jobsOf(session, items), schedulesOf(session, ids)]);
+  return jobs.flatMap((job) => {
+    if (openBreakerOf(job) !== null) return [];
+    const due = schedules.flatMap((schedule) => {
+      const { jobId, active, nextDueAt: at } = schedule;
+      return jobId === job.id && active && at !== null ? [{ job, schedule, at }] : [];
+    });
+    return due.toSorted((a, b) => a.at - b.at).slice(0, 1);
+  });
 }
 
 /** No further than `mostCounted`. */

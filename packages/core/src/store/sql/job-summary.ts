@@ -4,6 +4,7 @@ import type { Instant } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { Run, Trigger } from '../../model/run.ts';
 import { automaticTriggers, failureStates, countsFrom, openBreakerOf } from '../../model/trouble.ts';
+import { together } from '../../system/together.ts';
 import type { JobSummary } from '../job-tables.ts';
 import { runsOf } from './run-view.ts';
 import { schedulesOf } from './schedules.ts';
@@ -62,16 +63,22 @@ async function lastRuns(session: Session, ended: ReadonlyMap<Id, readonly EndedR
   return new Map((await runsOf(session, newest)).map((run) => [run.jobId, run]));
 }
 
+async function endedAndLast(session: Session, ids: readonly Id[]) {
+  const ended = await endedRuns(session, ids);
+  return { ended, last: await lastRuns(session, ended) };
+}
+
 /** Summaries in the order of `jobs`. */
 export async function summariesOf(session: Session, jobs: readonly Job[]): Promise<readonly JobSummary[]> {
   if (jobs.length === 0) return [];
   const ids = jobs.map(({ id }) => id);
-  const schedules = await schedulesOf(session, ids);
-  const queued = await countByJob(session, 'queue', ids);
-  const live = await countByJob(session, 'leases', ids);
-  const past = await endedOf(session, ids);
-  const ended = await endedRuns(session, ids);
-  const last = await lastRuns(session, ended);
+  const [schedules, queued, live, past, { ended, last }] = await together([
+    schedulesOf(session, ids),
+    countByJob(session, 'queue', ids),
+    countByJob(session, 'leases', ids),
+    endedOf(session, ids),
+    endedAndLast(session, ids),
+  ]);
   return jobs.map((job) => {
     const isStopped = openBreakerOf(job) !== null;
     const own = schedules

@@ -5,7 +5,7 @@ import { truth, type JobRow } from './schema.ts';
 import type { Session } from './session.ts';
 
 /** Jobs with the definition of their current version. */
-export function selectJobs({ build }: Session) {
+export function selectJobs({ build }: Pick<Session, 'build'>) {
   return build
     .selectFrom('jobs as j')
     .innerJoin('job_versions as v', (join) => join.onRef('v.job_id', '=', 'j.id').onRef('v.version', '=', 'j.version'))

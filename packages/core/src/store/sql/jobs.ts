@@ -5,12 +5,13 @@ import { draftVersion, type Job, type JobDefinition } from '../../model/job.ts';
 import type { JobTable } from '../job-tables.ts';
 import { decodeCursor, toPage } from './cursor.ts';
 import { writeDependencies } from './dependencies.ts';
-import { countJobs, listJobs } from './job-list.ts';
+import { comingJobs, countJobs, listJobs } from './job-list.ts';
 import { purgeJob } from './job-purge.ts';
 import { summariesOf } from './job-summary.ts';
 import { selectJobs, toJob, troubleColumns } from './job-view.ts';
 import { readObject } from './json.ts';
 import { first, type Session } from './session.ts';
+import { shaped } from './shaped.ts';
 import { grantOwner } from './sharing.ts';
 
 /** What the row of a job says beside its definition, and what lists need of that. */
@@ -69,6 +70,29 @@ async function writeVersion(session: Session, job: Job, author: Author): Promise
 /** Both databases bound how many values a query may carry. */
 const askedAtOnce = 1000;
 
+const oneJob = shaped((ground, { id }: { readonly id: Id }) => selectJobs(ground).where('j.id', '=', id));
+
+/** These jobs and what hangs on them, in one order for all, so that none waits in a circle. */
+function lockAll({ build }: Pick<Session, 'build'>, ids: readonly Id[]) {
+  return build
+    .withRecursive('down(id)', (on) =>
+      on
+        .selectFrom('jobs')
+        .select('jobs.id')
+        .where('jobs.id', 'in', [...ids])
+        .union(
+          on.selectFrom('dependencies as n').innerJoin('down', 'down.id', 'n.upstream_id').select('n.job_id as id'),
+        ),
+    )
+    .selectFrom('jobs')
+    .select('jobs.id')
+    .where('jobs.id', 'in', (on) => on.selectFrom('down').select('down.id'))
+    .orderBy('jobs.id')
+    .forNoKeyUpdate();
+}
+
+const lockOne = shaped((ground, { id }: { readonly id: Id }) => lockAll(ground, [id]));
+
 export function jobTable(session: Session): JobTable {
   const { build } = session;
   const named = (name: string, ownerId: number | null) =>
@@ -111,7 +135,7 @@ export function jobTable(session: Session): JobTable {
       return changed > 0;
     },
     async get(id) {
-      const row = await first(session, selectJobs(session).where('j.id', '=', id));
+      const row = await first(session, oneJob(session, { id }));
       return row === null ? null : toJob(row);
     },
     byIds,
@@ -120,31 +144,19 @@ export function jobTable(session: Session): JobTable {
       return row === null ? null : toJob(row);
     },
     async lock(ids) {
-      if (session.kind === 'sqlite' || ids.length === 0) return;
-      const rows = build
-        .withRecursive('down(id)', (on) =>
-          on
-            .selectFrom('jobs')
-            .select('jobs.id')
-            .where('jobs.id', 'in', [...ids])
-            .union(
-              on.selectFrom('dependencies as n').innerJoin('down', 'down.id', 'n.upstream_id').select('n.job_id as id'),
-            ),
-        )
-        .selectFrom('jobs')
-        .select('jobs.id')
-        .where('jobs.id', 'in', (on) => on.selectFrom('down').select('down.id'))
-        .orderBy('jobs.id');
-      await session.rows(rows.forNoKeyUpdate());
+      const [id] = ids;
+      if (session.kind === 'sqlite' || id === undefined) return;
+      await session.rows(ids.length === 1 ? lockOne(session, { id }) : lockAll(session, ids));
     },
     async summaries(ids) {
       return summariesOf(session, [...(await byIds(ids)).values()]);
     },
     async summary(id) {
-      const row = await first(session, selectJobs(session).where('j.id', '=', id));
+      const row = await first(session, oneJob(session, { id }));
       return row === null ? null : ((await summariesOf(session, [toJob(row)]))[0] ?? null);
     },
     list: (filter, sort, descending, page) => listJobs(session, { filter, sort, descending, page }),
+    coming: (limit) => comingJobs(session, limit),
     count: (filter) => countJobs(session, filter),
     async versions(id, { limit, after }) {
       const key = decodeCursor(after, [0]);

@@ -19,6 +19,7 @@ import { placeRuns, type PlaceRow } from './queue-places.ts';
 import type { MaintenanceRow } from './schema.ts';
 import { queuedRuns } from './live-rows.ts';
 import { first, type Session } from './session.ts';
+import { shaped } from './shaped.ts';
 import { tagsOf } from './tags.ts';
 
 function scopeOf({ scope, targets }: MaintenanceRow): MaintenanceScope {
@@ -61,9 +62,12 @@ function columns(window: MaintenanceWindow) {
 
 /** Windows that are read with every schedule. */
 export async function maintenanceInForce(session: Session): Promise<readonly MaintenanceWindow[]> {
-  const open = session.build.selectFrom('maintenance').selectAll().where('settled_at', 'is', null).orderBy('id');
-  return (await session.rows(open)).map(toWindow);
+  return (await session.rows(unsettled(session, {}))).map(toWindow);
 }
+
+const unsettled = shaped(({ build }) =>
+  build.selectFrom('maintenance').selectAll().where('settled_at', 'is', null).orderBy('id'),
+);
 
 /** People's own requests pass. */
 const ofPeople: readonly Trigger[] = ['manual', 'retry'];

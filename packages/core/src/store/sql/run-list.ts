@@ -9,7 +9,7 @@ import type { Page, PageRequest } from '../job-tables.ts';
 import type { RunFilter } from '../run-table.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { runsOf, type RunKey } from './run-view.ts';
-import { fewJobs, fewSeen, headsOf } from './seen-jobs.ts';
+import { fewJobs, fewSeen, headsOf, type Within } from './seen-jobs.ts';
 import type { Session } from './session.ts';
 
 /** Of the record, what one page looks through at most: in stretches, the first of them short. */
@@ -101,6 +101,12 @@ function fits({ states, triggers, reason, workerId }: RunFilter, { isMixed }: Wa
   return sql.join(all, sql` AND `);
 }
 
+/** From the newest that may fit to the oldest. */
+function withinOf({ from, to }: RunFilter, before: Position | null): Within {
+  const ends = [to === undefined ? [] : to - 1, before === null ? [] : before[0]].flat();
+  return { column: 'created_at', least: from, most: ends.length === 0 ? undefined : Math.min(...ends) };
+}
+
 /** The next `length` rows of the record. */
 async function recordStretch(
   session: Session,
@@ -130,7 +136,7 @@ async function recordStretch(
   const walked =
     record.few === null
       ? sql`SELECT ${columns} FROM ${record.isMixed ? sql`every_run` : sql`runs`} WHERE ${where} ORDER BY ${newestFirst} LIMIT ${length}`
-      : sql`SELECT ${columns} FROM (${headsOf(session, record.few, { table: 'every_run', where, order: newestFirst, limit: length })}) AS heads
+      : sql`SELECT ${columns} FROM (${headsOf(session, record.few, { table: 'every_run', where, order: newestFirst, limit: length, within: withinOf(filter, before) })}) AS heads
         ORDER BY ${newestFirst} LIMIT ${length}`;
   const stretch = sql<RunKey & { readonly fits: number }>`WITH looked AS MATERIALIZED (
     ${walked})

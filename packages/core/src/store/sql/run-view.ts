@@ -1,7 +1,8 @@
 /** A run as it is read: its record joined with the table it stands in, in one statement and so at one moment. */
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Compilable, type Kysely, type RawBuilder } from 'kysely';
 import type { Failure, Priority, Progress, Run, RunState, Trigger } from '../../model/run.ts';
 import { priorities } from '../../model/run.ts';
+import type { ScheduledStart } from '../run-table.ts';
 import { postgresBuilder, sqliteBuilder } from './builder.ts';
 import { readObject, readObjectOrNull, readValue } from './json.ts';
 import type { Schema } from './schema.ts';
@@ -114,21 +115,42 @@ export interface RunKey {
   readonly created_at: number;
 }
 
-const byKeys = (build: Kysely<Schema>, keys: RawBuilder<unknown>): Statement => ({
-  name: 'runs_of_keys',
-  text: selectRuns(build)
-    .where(sql<boolean>`(r.id, r.created_at) IN (${keys})`)
-    .compile().sql,
-});
+type Texts = Readonly<Record<Session['kind'], Statement>>;
 
 /** `:keys` [{id, created_at}], of any number in one text: planning these joins takes a server longer than finding a page of runs. */
-const ofKeys: Readonly<Record<Session['kind'], Statement>> = {
-  sqlite: byKeys(sqliteBuilder, sql`SELECT value ->> 'id', value ->> 'created_at' FROM json_each(:keys)`),
-  postgres: byKeys(
-    postgresBuilder,
-    sql`SELECT d.id, d.created_at FROM json_to_recordset(:keys::json) AS d(id bigint, created_at bigint)`,
-  ),
-};
+function byKeys(name: string, select: (build: Kysely<Schema>, isOneOf: RawBuilder<boolean>) => Compilable): Texts {
+  const text = (build: Kysely<Schema>, keys: RawBuilder<unknown>): Statement => ({
+    name,
+    text: select(build, sql<boolean>`(r.id, r.created_at) IN (${keys})`).compile().sql,
+  });
+  return {
+    sqlite: text(sqliteBuilder, sql`SELECT value ->> 'id', value ->> 'created_at' FROM json_each(:keys)`),
+    postgres: text(
+      postgresBuilder,
+      sql`SELECT d.id, d.created_at FROM json_to_recordset(:keys::json) AS d(id bigint, created_at bigint)`,
+    ),
+  };
+}
+
+const ofKeys = byKeys('runs_of_keys', (build, isOneOf) => selectRuns(build).where(isOneOf));
+
+const startsOfKeys = byKeys('starts_of_keys', (build, isOneOf) =>
+  build
+    .selectFrom('runs as r')
+    .select(['r.created_at', 'r.due_at', 'r.started_at'])
+    .where(isOneOf)
+    .where(sql<boolean>`r.trigger = 'schedule' AND r.due_at IS NOT NULL AND r.started_at IS NOT NULL`),
+);
+
+/** Of those runs, when the ones that a schedule made were due and began. */
+export async function startsOf(session: Session, keys: readonly RunKey[]): Promise<readonly ScheduledStart[]> {
+  const asked = { keys: JSON.stringify(keys.map(({ id, created_at }) => ({ id, created_at }))) };
+  const rows = await session.run<{ created_at: number; due_at: number; started_at: number }>(
+    startsOfKeys[session.kind],
+    asked,
+  );
+  return rows.map((row) => ({ createdAt: row.created_at, dueAt: row.due_at, startedAt: row.started_at }));
+}
 
 function rowsOf(session: Session, keys: readonly RunKey[]): Promise<readonly RunViewRow[]> {
   if (session.kind === 'sqlite' || session.sight === null) {

@@ -7,7 +7,7 @@ import type { Ending } from './chains.ts';
 import { endedKinds, isOfKind } from './event-kinds.ts';
 import { readObjectOrNull, writeValue } from './json.ts';
 import { numberQueues, type LineKey, type QueueNumbers } from './queues.ts';
-import { priorityLevel, runsOf, selectRuns, toRun, type RunKey } from './run-view.ts';
+import { priorityLevel, runsOf, selectRuns, startsOf, toRun, type RunKey } from './run-view.ts';
 import { endedBetween } from './tallies.ts';
 import { listRuns } from './run-list.ts';
 import { timesOf } from './run-times.ts';
@@ -61,18 +61,8 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
         .orderBy('l.run_id');
       return runsOf(session, await session.rows(oldest.limit(limit)));
     },
-    async ended(limit) {
-      if (session.sight !== null) return runsOf(session, await endedSeen(session, limit));
-      const heads = endedKinds.map(
-        (
-          kind,
-        ) => sql`SELECT * FROM (SELECT run_id, run_created_at, at, id AS place FROM events WHERE ${isOfKind(kind)} AND run_id IS NOT NULL
-          ORDER BY at DESC LIMIT ${limit}) AS head`,
-      );
-      const newest = sql<RunKey>`SELECT run_id AS id, run_created_at AS created_at FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads
-        ORDER BY at DESC, place DESC LIMIT ${limit}`;
-      return runsOf(session, await session.rows({ compile: () => newest.compile(build) }));
-    },
+    ended: async (limit) => runsOf(session, await endedLast(session, limit)),
+    starts: async (limit) => startsOf(session, await endedLast(session, limit)),
     async countLive() {
       const queue = build
         .selectFrom('queue')
@@ -156,9 +146,23 @@ async function endedSeen(session: Session, limit: number): Promise<readonly RunK
   const from =
     few === null
       ? sql`events WHERE ${where} AND id > (SELECT coalesce(max(id), 0) FROM every_event) - ${mostEventsLookedAt}`
-      : sql`(${headsOf(session, few, { table: 'every_event', where, order, limit })}) AS heads`;
+      : sql`(${headsOf(session, few, { table: 'every_event', where, order, limit, within: { column: 'id' } })}) AS heads`;
   const query = sql<RunKey>`SELECT run_id AS id, run_created_at AS created_at FROM ${from} ORDER BY ${order} LIMIT ${limit}`;
   return session.rows({ compile: () => query.compile(session.build) });
+}
+
+/** The newest ends, newest first. */
+async function endedLast(session: Session, limit: number): Promise<readonly RunKey[]> {
+  if (session.sight !== null) return endedSeen(session, limit);
+  const heads = endedKinds.map(
+    (
+      kind,
+    ) => sql`SELECT * FROM (SELECT run_id, run_created_at, at, id AS place FROM events WHERE ${isOfKind(kind)} AND run_id IS NOT NULL
+      ORDER BY at DESC LIMIT ${limit}) AS head`,
+  );
+  const newest = sql<RunKey>`SELECT run_id AS id, run_created_at AS created_at FROM (${sql.join(heads, sql` UNION ALL `)}) AS heads
+    ORDER BY at DESC, place DESC LIMIT ${limit}`;
+  return session.rows({ compile: () => newest.compile(session.build) });
 }
 
 /** Waiting runs from which it is a short way to the versions of their jobs. */

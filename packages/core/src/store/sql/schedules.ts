@@ -8,6 +8,7 @@ import { selectJobs, toJob } from './job-view.ts';
 import { readObject } from './json.ts';
 import { truth, type ScheduleRow } from './schema.ts';
 import { first, type Session } from './session.ts';
+import { shaped } from './shaped.ts';
 import type { Statement } from './statement.ts';
 import { tagsOf } from './tags.ts';
 
@@ -17,14 +18,19 @@ const everybodys: DueShare = { of: 1, index: 0, anybodys: 0 };
 
 const readSpec = (text: string): ScheduleSpec => readObject<ScheduleSpec>(text, 'schedules.spec');
 
-/** Schedules of many rows. Rules of one text are one object: what is made ready of a rule is kept with it, once for all. */
-export function toSchedules(rows: readonly ReadRow[]): readonly Schedule[] {
+/** Reads the rules of many rows. Those of one text are one object: what is made ready of a rule is kept with it, once for all. */
+export function specReader(): (row: Pick<ReadRow, 'spec'>) => ScheduleSpec {
   const specs = new Map<string, ScheduleSpec>();
-  return rows.map((row) => {
-    const spec = specs.get(row.spec) ?? readSpec(row.spec);
-    specs.set(row.spec, spec);
-    return toSchedule(row, spec);
-  });
+  return ({ spec: text }) => {
+    const spec = specs.get(text) ?? readSpec(text);
+    specs.set(text, spec);
+    return spec;
+  };
+}
+
+function toSchedules(rows: readonly ReadRow[]): readonly Schedule[] {
+  const specOf = specReader();
+  return rows.map((row) => toSchedule(row, specOf(row)));
 }
 
 function toSchedule(row: ReadRow, spec = readSpec(row.spec)): Schedule {
@@ -62,7 +68,10 @@ function columns(schedule: Schedule) {
  * Schedules with the calendars and the maintenance that count for them. Both are read after the rows: whoever changes one raises the
  * revisions in the same transaction, so that a plan made with an older one finds its revision gone.
  */
-export async function resolved(session: Session, schedules: readonly Schedule[]): Promise<readonly Schedule[]> {
+export async function resolved<Ruled extends Pick<Schedule, 'jobId' | 'spec'>>(
+  session: Session,
+  schedules: readonly Ruled[],
+): Promise<readonly Ruled[]> {
   if (schedules.length === 0) return [];
   const calendars = await calendarsInForce(session, [...new Set(schedules.flatMap(({ spec }) => calendarIds(spec)))]);
   const windows = await maintenanceInForce(session);
@@ -92,13 +101,21 @@ async function unlink(session: Session, ids: readonly Id[]): Promise<void> {
 
 /** All schedules of these jobs, oldest first. */
 export async function schedulesOf(session: Session, jobIds: readonly Id[]): Promise<readonly Schedule[]> {
-  if (jobIds.length === 0) return [];
-  const query = session.build
-    .selectFrom('schedules')
-    .selectAll()
-    .where('job_id', 'in', [...jobIds]);
-  return resolved(session, toSchedules(await session.rows(query.orderBy('created_at').orderBy('id'))));
+  const [id] = jobIds;
+  if (id === undefined) return [];
+  const query = jobIds.length === 1 ? ofOneJob(session, { id }) : ofJobs(session, jobIds);
+  return resolved(session, toSchedules(await session.rows(query)));
 }
+
+function ofJobs({ build }: Pick<Session, 'build'>, jobIds: readonly Id[]) {
+  const all = build.selectFrom('schedules').selectAll();
+  return all
+    .where('job_id', 'in', [...jobIds])
+    .orderBy('created_at')
+    .orderBy('id');
+}
+
+const ofOneJob = shaped((ground, { id }: { readonly id: Id }) => ofJobs(ground, [id]));
 
 async function move(session: Session, statement: Statement, moves: readonly CursorMove[]): Promise<readonly Id[]> {
   if (moves.length === 0) return [];

@@ -13,12 +13,20 @@ export async function fewSeen(session: Session, most: number): Promise<readonly 
   return rows.length > most ? null : rows.map(({ job_id }) => job_id);
 }
 
+/** Both ends belong to it; undefined is without an end. */
+export interface Within {
+  readonly column: 'id' | 'created_at';
+  readonly least?: number | undefined;
+  readonly most?: number | undefined;
+}
+
 /**
  * Of each of these jobs the first `limit` rows that fit, in one text however many they are. The jobs are known to be seen,
  * so the tables are read as they are.
  *
  * @param where of columns without a table's name
  * @param order the newest first, as the table's index by job has them
+ * @param within what `where` says of the column that comes first in this order: nothing outside it is walked
  */
 export function headsOf(
   { kind }: Pick<Session, 'kind'>,
@@ -28,11 +36,13 @@ export function headsOf(
     where,
     order,
     limit,
+    within,
   }: {
     readonly table: 'runs' | 'every_run' | 'every_event';
     readonly where: RawBuilder<unknown>;
     readonly order: RawBuilder<unknown>;
     readonly limit: number;
+    readonly within: Within;
   },
 ): RawBuilder<unknown> {
   const from = sql.table(table);
@@ -42,10 +52,15 @@ export function headsOf(
   if (kind === 'sqlite')
     return sql`SELECT r.* FROM json_each(${ids}) own CROSS JOIN ${from} r ON r.id IN
       (SELECT id FROM ${from} WHERE job_id = own.value AND ${where} ORDER BY ${order} LIMIT ${limit})`;
-  // A range of one job, and the order of its index: a single job it takes for a few rows, and sorts all that it has.
+  // A range of the index, and its order: a single job PostgreSQL takes for a few rows, and sorts all that it has. Only as a pair
+  // with the job does the column bound the range; beside it, what lies outside would be walked and left out.
   const id = sql`CAST(own.value AS bigint)`;
+  const column = sql.ref(within.column);
+  const first =
+    within.least === undefined ? sql`job_id >= ${id}` : sql`(job_id, ${column}) >= (${id}, ${within.least})`;
+  const last = within.most === undefined ? sql`job_id <= ${id}` : sql`(job_id, ${column}) <= (${id}, ${within.most})`;
   return sql`SELECT r.* FROM jsonb_array_elements_text(CAST(${ids} AS jsonb)) AS own(value) CROSS JOIN LATERAL
-    (SELECT * FROM ${from} WHERE job_id >= ${id} AND job_id <= ${id} AND ${where} ORDER BY job_id DESC, ${order} LIMIT ${limit}) AS r`;
+    (SELECT * FROM ${from} WHERE ${first} AND ${last} AND ${where} ORDER BY job_id DESC, ${order} LIMIT ${limit}) AS r`;
 }
 
 /**

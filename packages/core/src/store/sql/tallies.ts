@@ -125,7 +125,11 @@ const lastTallied = sql<number>`(SELECT value FROM counters WHERE name = 'tallie
 
 /** Whether any run has ended at that instant or later. */
 async function hasEndsSince(session: Session, at: Instant): Promise<boolean> {
-  const each = endedKinds.map((kind) => sql`EXISTS (SELECT 1 FROM events WHERE ${isOfKind(kind)} AND at >= ${at})`);
+  // The last of each: where many ended since then, PostgreSQL believed in finding one soon anywhere, and began with the oldest.
+  const each = endedKinds.map(
+    (kind) =>
+      sql`EXISTS (SELECT 1 FROM (SELECT at FROM events WHERE ${isOfKind(kind)} AND at >= ${at} ORDER BY at DESC LIMIT 1) AS last)`,
+  );
   const rows = await rowsOf(session, sql<{ n: number }>`SELECT 1 AS n WHERE ${sql.join(each, sql` OR `)}`);
   return rows.length > 0;
 }

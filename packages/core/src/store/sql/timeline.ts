@@ -17,7 +17,7 @@ import type {
 import type { Page } from '../job-tables.ts';
 import { listJobIds, literally } from './job-list.ts';
 import { maintenanceInForce } from './maintenance.ts';
-import { resolved, toSchedules } from './schedules.ts';
+import { resolved, specReader } from './schedules.ts';
 import { timesOf } from './run-times.ts';
 import { fewJobs, fewSeen, headsOf, withJob } from './seen-jobs.ts';
 import { dayMs, endedByBegin, hourMs } from './tallies.ts';
@@ -90,12 +90,13 @@ function headsIn(
   { from, to }: TimeSpan,
   most: number,
 ): RawBuilder<unknown> {
-  const back = Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
-  const where = sql`created_at >= ${from - back} AND created_at < ${to} AND (ended_at IS NULL OR ended_at >= ${from})`;
+  const least = from - Math.min(longestBackMs, Math.max(shortestBackMs, to - from));
+  const where = sql`created_at >= ${least} AND created_at < ${to} AND (ended_at IS NULL OR ended_at >= ${from})`;
+  const within = { column: 'created_at', least, most: to - 1 } as const;
   const table = session.sight === null ? 'runs' : 'every_run';
   return few === null
     ? sql`SELECT * FROM runs WHERE ${where} ORDER BY ${newestFirst} LIMIT ${most}`
-    : headsOf(session, few, { table, where, order: newestFirst, limit: most });
+    : headsOf(session, few, { table, where, order: newestFirst, limit: most, within });
 }
 
 /** The newest are taken before anything is joined to them, and then looked up one by one. */
@@ -332,18 +333,24 @@ export function timelineTable(session: Session): TimelineTable {
       let query = build
         .selectFrom('schedules as s')
         .innerJoin('jobs as j', 'j.id', 's.job_id')
-        .selectAll('s')
-        .select(['j.created_at as job_created_at', 'j.name as job_name'])
+        // No column more: there may be ten thousand of them.
+        .select(['s.id', 's.job_id', 's.cursor_at', 's.spec', 'j.created_at as job_created_at', 'j.name as job_name'])
         .where('s.plan_at', 'is not', null);
       // A held schedule waits for the end of its maintenance, not for the instants in it.
       const isHeld = filter.planUntil !== undefined && (await maintenanceInForce(session)).length > 0;
       if (filter.planUntil !== undefined && !isHeld) query = query.where('s.plan_at', '<=', filter.planUntil);
       for (const condition of conditions(filter)) query = query.where(condition);
       const rows = await session.rows(query.orderBy('s.plan_at').orderBy('s.id').limit(limit));
-      const schedules = await resolved(session, toSchedules(rows));
-      return rows.flatMap((row, at) => {
-        const schedule = schedules[at];
-        return schedule === undefined ? [] : [{ schedule, job: jobOf(row) }];
+      const specOf = specReader();
+      const schedules = rows.map((row) => ({
+        id: row.id,
+        jobId: row.job_id,
+        cursorAt: row.cursor_at,
+        spec: specOf(row),
+      }));
+      return (await resolved(session, schedules)).flatMap((schedule, at) => {
+        const row = rows[at];
+        return row === undefined ? [] : [{ schedule, job: jobOf(row) }];
       });
     },
 

@@ -196,6 +196,32 @@ export function jobConformance(make: MakeBed): void {
   describe('positions and summaries of jobs', () => {
     const bed = bedOf(make);
 
+    test('what comes next is told job by job, soonest first, with the schedule that names it', async () => {
+      const { store } = bed();
+      const jobs = await Promise.all(['later', 'paused', 'sooner'].map((name) => givenJob(bed(), { name })));
+      const stopped = await givenJob(bed(), { name: 'stopped' });
+      const trouble = { failingSince: 1, failuresFrom: null, breaker: factories.openBreaker() };
+      await store.transaction(({ jobs: own }) => own.writeTrouble(stopped.id, trouble));
+      const [later, paused, sooner] = jobs;
+      if (later === undefined || paused === undefined || sooner === undefined) throw new Error('there are three');
+      const due = (jobId: number, nextDueAt: number, active = true) => factories.schedule({ jobId, nextDueAt, active });
+      const first = due(sooner.id, 50);
+      await store.schedules.insert([
+        due(later.id, 70),
+        due(sooner.id, 60),
+        due(paused.id, 10, false),
+        due(sooner.id, 20, false),
+        due(stopped.id, 30),
+        first,
+      ]);
+      const coming = await store.jobs.coming(10);
+      expect(coming.map(({ job, at }) => [job.definition.name, at])).toEqual([
+        ['sooner', 50],
+        ['later', 70],
+      ]);
+      expect(coming[0]?.schedule.id).toBe(first.id);
+    });
+
     test('a position that is not ours is malformed', async () => {
       const { store } = bed();
       for (const after of ['x', 'bm9uc2Vuc2U', Buffer.from('["a","b"]').toString('base64url')]) {

@@ -264,6 +264,30 @@ export function runConformance(make: MakeBed): void {
     });
   });
 
+  describe('starts of runs', () => {
+    const bed = bedOf(make);
+
+    test('of what ended last, the starts of runs that a schedule made are told', async () => {
+      const { store, clock } = bed();
+      const job = await givenJob(bed());
+      const worker = await givenWorker(bed());
+      const made = { createdAt: clock.wall() - 3, dueAt: clock.wall() - 2, trigger: 'schedule' } as const;
+      const [late, asked, never] = [
+        runFor(worker, job.id, made),
+        runFor(worker, job.id, { ...made, trigger: 'manual', dueAt: null }),
+        runFor(worker, job.id, { ...made, createdAt: made.createdAt - 1 }),
+      ];
+      await givenRuns(bed(), [late, asked, never]);
+      await store.runs.endWaiting([never.id], { state: 'cancelled', reason: 'superseded', by: null });
+      const claims = await claimAll(bed(), worker);
+      await store.dispatch.intend(worker.incarnation, claims);
+      await store.dispatch.finish(claims.map((claim) => finished(claim)));
+      const { createdAt, dueAt } = made;
+      const known = (await store.runs.starts(1000)).filter((start) => start.createdAt === createdAt);
+      expect(known).toEqual([{ createdAt, dueAt, startedAt: clock.wall() }]);
+    });
+  });
+
   describe('retention of runs', () => {
     const bed = bedOf(make);
 

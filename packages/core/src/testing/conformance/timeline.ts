@@ -19,10 +19,11 @@ export function timelineConformance(make: MakeBed): void {
       ];
       await store.schedules.insert([late, early, off, others]);
       const named = { id: job.id, createdAt: job.createdAt, name: job.definition.name };
+      const ruleOf = ({ id, jobId, cursorAt, spec }: typeof early) => ({ id, jobId, cursorAt, spec });
       const search = 'IN FORCE';
       expect(await store.timeline.inForce({ tag: 'blue' }, 10)).toEqual([
-        { schedule: early, job: named },
-        { schedule: late, job: named },
+        { schedule: ruleOf(early), job: named },
+        { schedule: ruleOf(late), job: named },
       ]);
       const ids = async (filter: object, limit = 10) =>
         (await store.timeline.inForce(filter, limit)).map(({ schedule }) => schedule.id);
