@@ -1,6 +1,7 @@
 /** Past and future on one axis. Reads only. */
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
+import { firstOf } from '../policy/first-of.ts';
 import { stretchOf } from '../policy/timeline.ts';
 import { dayOf, timeOf, weekdayOf } from '../schedule/civil.ts';
 import { zoneOf } from '../schedule/zone.ts';
@@ -107,11 +108,13 @@ function pastOf({ from, to }: TimeSpan, now: Instant): TimeSpan | null {
 
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
-/** Each once, in the order of the name. */
-function byName(jobs: readonly TimelineJob[]): readonly TimelineJob[] {
-  const inWords = new Intl.Collator('en', { numeric: true });
+const inWords = new Intl.Collator('en', { numeric: true });
+
+/** Each job once: the first by name get a lane, the others are numbered. */
+function laned(jobs: readonly TimelineJob[]): { readonly shown: readonly TimelineJob[]; readonly leftOut: number } {
   const unique = new Map(jobs.map((job) => [job.id, job]));
-  return [...unique.values()].sort((a, b) => inWords.compare(a.name, b.name));
+  const shown = firstOf(unique.values(), mostLanes, (a, b) => inWords.compare(a.name, b.name));
+  return { shown, leftOut: unique.size - shown.length };
 }
 
 export function timelineOperations({ store }: OperationContext): TimelineOperations {
@@ -121,11 +124,11 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
    */
   async function counted(filter: TimelineFilter, seen: readonly TimelineJob[], span: TimeSpan, now: Instant) {
     const width = stretchOf(span.to - span.from, mostStretches);
-    const all = byName([...seen, ...(await sampled(filter, span, now))]);
-    const shown = new Map(all.slice(0, mostLanes).map((job) => [job.id, job]));
+    const first = laned([...seen, ...(await sampled(filter, span, now))]);
+    const shown = new Map(first.shown.map((job) => [job.id, job]));
     const jobIds = [...shown.keys()];
     const [lanes, past, ahead] = await Promise.all([
-      lanesOf(all, [], []),
+      lanesOf(first, [], []),
       sumsOf(jobIds, span, width),
       span.to <= now ? [] : store.timeline.inForce({ jobIds, planUntil: span.to }, mostInForce),
     ]);
@@ -165,11 +168,10 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
 
   /** Lanes in the order of the jobs; those that do not fit are counted. How long a run takes is asked of those that have one ahead. */
   async function lanesOf(
-    jobs: readonly TimelineJob[],
+    { shown, leftOut }: ReturnType<typeof laned>,
     inForce: readonly ScheduleInForce[],
     ahead: readonly ComingMark[],
   ) {
-    const shown = jobs.slice(0, mostLanes);
     const isAhead = new Set(ahead.map(({ job }) => job.id));
     const usual = await store.timeline.usual(shown.map(({ id }) => id).filter((id) => isAhead.has(id)));
     const zones = new Map(inForce.map(({ job, schedule }) => [job.id, schedule.spec.timezone]));
@@ -178,7 +180,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       timezone: zones.get(job.id) ?? null,
       usualMs: usual.get(job.id) ?? null,
     }));
-    return { lanes, leftOut: jobs.length - shown.length };
+    return { lanes, leftOut };
   }
 
   /** Words become the jobs they mean: of those each thing is found by an index. */
@@ -213,7 +215,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       const answer = { ...span, now, blackouts, holidays: holidaysOf(inForce, span) };
       if (coming !== null && runs !== null && runs.length + skips.length + coming.length <= mostMarks) {
         const jobs = [...runs, ...skips, ...coming].map(({ job }) => job);
-        const lanes = await lanesOf(byName(jobs), inForce, coming);
+        const lanes = await lanesOf(laned(jobs), inForce, coming);
         const maintenance = await maintenanceOf(lanes.lanes, span);
         return { ...answer, ...lanes, maintenance, stretchMs: null, runs, skips, coming, counts: [], estimated: false };
       }
@@ -264,7 +266,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         const coming = reach < 60_000 ? [] : comingMarks(inForce, span, mostMarks);
         if (coming === null) continue;
         const jobs = coming.map(({ job }) => job);
-        return { now, coming, lanes: (await lanesOf(byName(jobs), inForce, coming)).lanes };
+        return { now, coming, lanes: (await lanesOf(laned(jobs), inForce, coming)).lanes };
       }
     },
   };
