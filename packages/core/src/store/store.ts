@@ -109,7 +109,7 @@ interface DatabaseFacts {
 export type BellChannel = 'plan' | 'queue' | 'cancel' | 'change';
 
 export interface Bell {
-  /** Rings at most once a channel each 10 ms, after the commit, from a connection of its own. Never throws. */
+  /** Rings at most once a channel each 2 ms, `change` each 10, after the commit and from a connection of its own. Never throws. */
   ring(channel: BellChannel): void;
   /** Calls `heard` for each ring, also those of other processes. The answer stops listening. */
   listen(channel: BellChannel, heard: () => void): () => void;
