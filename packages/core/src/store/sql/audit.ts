@@ -109,10 +109,10 @@ function given(row: NewAuditRow, place: number) {
 /** The audit, on either database. */
 export function auditTable(session: Session): AuditTable {
   const { build } = session;
-  const all = build.selectFrom('audit').selectAll();
+  const all = () => build.selectFrom('audit').selectAll();
   let added: readonly NewAuditRow[] = [];
 
-  const headRow = build.selectFrom('audit_head').select(['sequence', 'hash']);
+  const headRow = () => build.selectFrom('audit_head').select(['sequence', 'hash']);
 
   /** Numbers and chains rows behind the end of the chain. */
   function chained(rows: readonly NewAuditRow[], from: { sequence: number; hash: string }, at: Instant) {
@@ -142,7 +142,7 @@ export function auditTable(session: Session): AuditTable {
         letGoEarly?.();
         return;
       }
-      const end = await first(session, headRow.select(sql<number>`now_ms()`.as('now')));
+      const end = await first(session, headRow().select(sql<number>`now_ms()`.as('now')));
       if (end === null) throw new Error('The end of the audit is missing.');
       const rows = chained(end.sequence === 0 ? [genesis, ...added] : added, end, end.now);
       added = [];
@@ -152,15 +152,17 @@ export function auditTable(session: Session): AuditTable {
       await session.change(build.updateTable('audit_head').set({ sequence: last.sequence, hash: last.hash }));
     },
     async head() {
-      return (await first(session, headRow)) ?? { sequence: 0, hash: '' };
+      return (await first(session, headRow())) ?? { sequence: 0, hash: '' };
     },
     async list(filter, { limit, after }) {
       const before = decodeCursor(after, [0])?.[0] ?? null;
-      const newest = all.where(whereOf(filter, before)).orderBy('sequence', 'desc');
+      const newest = all().where(whereOf(filter, before)).orderBy('sequence', 'desc');
       return toPage(await session.rows(newest.limit(limit + 1)), limit, { key: (row) => [row.sequence], item: toRow });
     },
     async after(sequence, limit) {
-      return (await session.rows(all.where('sequence', '>', sequence).orderBy('sequence').limit(limit))).map(toStored);
+      return (await session.rows(all().where('sequence', '>', sequence).orderBy('sequence').limit(limit))).map(
+        toStored,
+      );
     },
   };
 }

@@ -82,16 +82,18 @@ function toRow({ chain, jobId, run, notStarted, servedBy, decidedAt }: ChainMemb
 
 export function chainTable(session: Session): ChainTable {
   const { build } = session;
-  const standings = build
-    .selectFrom('chain_members as m')
-    .leftJoin('runs as r', (on) => on.onRef('r.id', '=', 'm.run_id').onRef('r.created_at', '=', 'm.run_created_at'))
-    .selectAll('m')
-    .select('r.state');
-  const runs = build.selectFrom('runs').select(['id', 'created_at', 'job_id', 'trigger', 'state', 'ended_at']);
+  // Made when they are asked for, as every request has these tables in its hands and hardly any reads them.
+  const standings = () =>
+    build
+      .selectFrom('chain_members as m')
+      .leftJoin('runs as r', (on) => on.onRef('r.id', '=', 'm.run_id').onRef('r.created_at', '=', 'm.run_created_at'))
+      .selectAll('m')
+      .select('r.state');
+  const runs = () => build.selectFrom('runs').select(['id', 'created_at', 'job_id', 'trigger', 'state', 'ended_at']);
   return {
     async ended(runIds) {
       if (runIds.length === 0) return [];
-      return (await session.rows(runs.where('id', 'in', [...runIds]))).flatMap(toEnded);
+      return (await session.rows(runs().where('id', 'in', [...runIds]))).flatMap(toEnded);
     },
     async ofRuns(runIds) {
       if (runIds.length === 0) return [];
@@ -103,17 +105,17 @@ export function chainTable(session: Session): ChainTable {
     },
     async members(chainIds, jobIds) {
       if (chainIds.length === 0) return [];
-      const wanted = standings
+      const wanted = standings()
         .where('m.chain_id', 'in', [...chainIds])
         .where((on) => on.or([on('m.job_id', 'in', [...jobIds, 0]), on('m.run_id', '=', on.ref('m.chain_id'))]));
       return (await session.rows(wanted)).map(toStanding);
     },
     async ofChain(chainId) {
-      const all = standings.where('m.chain_id', '=', chainId).orderBy('m.decided_at').orderBy('m.job_id');
+      const all = standings().where('m.chain_id', '=', chainId).orderBy('m.decided_at').orderBy('m.job_id');
       return (await session.rows(all)).map(toStanding);
     },
     async newestOf(jobId, limit) {
-      const newest = standings.where('m.job_id', '=', jobId).orderBy('m.decided_at', 'desc').limit(limit);
+      const newest = standings().where('m.job_id', '=', jobId).orderBy('m.decided_at', 'desc').limit(limit);
       return (await session.rows(newest)).map(toStanding);
     },
     async insert(members) {
@@ -141,7 +143,7 @@ export function chainTable(session: Session): ChainTable {
       const found: Ended[] = [];
       for (let at = 0; at < jobIds.length; at += jobsAtOnce) {
         const newest = (jobId: Id) =>
-          runs
+          runs()
             // A range of one job, and the order of its index, which the planner would otherwise not always take.
             .where('job_id', '>=', jobId)
             .where('job_id', '<=', jobId)

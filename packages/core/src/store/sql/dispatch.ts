@@ -142,7 +142,7 @@ export function dispatchTable(
   { definitions, ending }: { readonly definitions: Definitions; readonly ending: Ending },
 ): DispatchTable {
   const { build } = session;
-  const leases = build.selectFrom('leases as l').selectAll('l');
+  const leases = () => build.selectFrom('leases as l').selectAll('l');
   return {
     ...hot,
     finish(done) {
@@ -177,11 +177,11 @@ export function dispatchTable(
     },
     load: (references) => loadWork(session, definitions, references),
     async leasesOf({ workerId, incarnation }) {
-      const own = leases.where('l.worker_id', '=', workerId).where('l.incarnation', '=', incarnation);
+      const own = leases().where('l.worker_id', '=', workerId).where('l.incarnation', '=', incarnation);
       return (await session.rows(own.orderBy('l.run_id'))).map(toLease);
     },
     async orphanedLeases(limit) {
-      const orphaned = leases
+      const orphaned = leases()
         .leftJoin('workers as w', (join) =>
           join
             .onRef('w.id', '=', 'l.worker_id')

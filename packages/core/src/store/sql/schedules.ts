@@ -134,12 +134,12 @@ async function move(session: Session, statement: Statement, moves: readonly Curs
 /** Rules, on either database. */
 export function scheduleTable(session: Session): ScheduleTable {
   const { build, hot } = session;
-  const all = build.selectFrom('schedules').selectAll();
+  const all = () => build.selectFrom('schedules').selectAll();
   return {
     ofJob: (jobId) => schedulesOf(session, [jobId]),
     ofJobs: (jobIds) => schedulesOf(session, jobIds),
     async get(id) {
-      const row = await first(session, all.where('id', '=', id));
+      const row = await first(session, all().where('id', '=', id));
       return row === null ? null : ((await resolved(session, [toSchedule(row)]))[0] ?? null);
     },
     async insert(schedules) {
@@ -192,8 +192,8 @@ export function scheduleTable(session: Session): ScheduleTable {
     async withOtherZoneData(tzVersion, limit) {
       // The index has those before and those after; of "other than" it knows nothing.
       const parts = [
-        await session.rows(all.where('tz_version', '<', tzVersion).orderBy('tz_version').orderBy('id').limit(limit)),
-        await session.rows(all.where('tz_version', '>', tzVersion).orderBy('tz_version').orderBy('id').limit(limit)),
+        await session.rows(all().where('tz_version', '<', tzVersion).orderBy('tz_version').orderBy('id').limit(limit)),
+        await session.rows(all().where('tz_version', '>', tzVersion).orderBy('tz_version').orderBy('id').limit(limit)),
       ];
       const stale = parts.flat().slice(0, limit);
       return resolved(session, toSchedules(stale));
