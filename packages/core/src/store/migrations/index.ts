@@ -29,6 +29,7 @@ import { pageSettings } from './0028-page-settings.ts';
 import { scriptApprovals } from './0029-script-approvals.ts';
 import { leanRecord } from './0030-lean-record.ts';
 import { longPast } from './0031-long-past.ts';
+import { reasonsOfSkips } from './0032-reasons-of-skips.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step there is, in order. */
@@ -64,6 +65,7 @@ export const migrations: readonly Migration[] = [
   scriptApprovals,
   leanRecord,
   longPast,
+  reasonsOfSkips,
 ];
 
 /** The schema this program works with. */

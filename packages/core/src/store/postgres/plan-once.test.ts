@@ -5,7 +5,6 @@ import type { Job } from '../../model/job.ts';
 import * as factories from '../../testing/factories.ts';
 import { chainTable } from '../sql/chains.ts';
 import { readFailures } from '../sql/failures.ts';
-import { timelineTable } from '../sql/timeline.ts';
 import type { Session } from '../sql/session.ts';
 import { configOf } from './connections.ts';
 import { hearing, openFresh, type Fresh } from './test-fresh.ts';
@@ -80,14 +79,4 @@ test('so are its newest runs, of which as many are read as are asked for', async
   const newestOf = ({ id }: Job) =>
     planOf((session) => session.run(session.hot.newestRuns(25), { jobs: JSON.stringify([id]) }));
   expect([most(await newestOf(busy)), most(await newestOf(rare))]).toEqual([25, 25]);
-});
-
-test('a timeline of several jobs walks what they ran in its span, and not what they ran later', async () => {
-  const [from, limit] = [1000 + few, 50];
-  const span = { from, to: from + 20 };
-  const filter = { jobIds: [busy.id, rare.id] };
-  const plan = await planOf((session) => timelineTable(session).runs(filter, span, limit));
-  expect(most(plan)).toBeLessThanOrEqual(limit);
-  const [, pages] = /Buffers: shared hit=(\d+)/.exec(plan) ?? [];
-  expect(Number(pages)).toBeLessThan(50);
 });

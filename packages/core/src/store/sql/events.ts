@@ -62,7 +62,7 @@ function eachKind(kinds: readonly string[], before: number | null): readonly Raw
 }
 
 /** Of the log, what one page of a viewer who sees many jobs looks through at most. */
-const mostLookedAt = 16_000;
+const mostLookedAt = 8000;
 
 interface Asked {
   readonly where: RawBuilder<boolean>;

@@ -13,9 +13,9 @@ import { fewJobs, fewSeen, headsOf, type Within } from './seen-jobs.ts';
 import type { Session } from './session.ts';
 
 /** Of the record, what one page looks through at most: in stretches, the first of them short. */
-const mostLookedAt = 16_000;
+const mostLookedAt = 8000;
 const firstStretch = 1000;
-const longestStretch = 8000;
+const longestStretch = 4000;
 
 type Position = readonly [createdAt: number, id: number];
 

@@ -135,7 +135,7 @@ export function runTable(session: Session, numbers: QueueNumbers, ending: Ending
 const startDeadline = sql<number>`CAST(v.definition ->> 'startDeadlineSeconds' AS double precision)`;
 
 /** Of what one looks through who sees many jobs but not all. */
-const mostEventsLookedAt = 16_000;
+const mostEventsLookedAt = 8000;
 
 /** The newest ends that somebody sees: job by job where they are few, and else in the newest stretch of the log. */
 async function endedSeen(session: Session, limit: number): Promise<readonly RunKey[]> {

@@ -3,6 +3,7 @@ import { freshDir } from '../../../../../test/setup/databases.ts';
 import { realSystem } from '../../system/system.ts';
 import { openStore } from '../open-store.ts';
 import { sqliteBuilder } from '../sql/builder.ts';
+import { ledgerTable } from '../sql/ledger.ts';
 import { leasedRuns, queuedRuns } from '../sql/live-rows.ts';
 import type { Session } from '../sql/session.ts';
 import type { Statement } from '../sql/statement.ts';
@@ -71,3 +72,18 @@ test.each([
 ])('what %s leads to its runs, whatever else is asked of them', (_, { sql: text }) => {
   expect(planOf({ text } as Statement)).toMatch(/^SCAN [ql]\nSEARCH r USING/);
 });
+
+test.each([{ state: 'skipped' }, { reasons: ['misfire'] }] as const)(
+  'what of a schedule did not run (%j) is found without what did',
+  async (filter) => {
+    const asked: string[] = [];
+    const rows: Session['rows'] = (query) => {
+      asked.push(query.compile().sql);
+      return Promise.resolve((asked.length === 1 ? [{ schedule_id: 7 }] : []) as never);
+    };
+    await ledgerTable({ ...session, rows }).ofJob(1, { limit: 50 }, filter);
+    const plan = planOf({ text: asked[1] ?? '' } as Statement);
+    expect(plan).toMatch(/SEARCH occurrences USING PRIMARY KEY \(schedule_id=\? AND due_at=\?\)/);
+    expect(plan).toContain('SEARCH occurrences USING COVERING INDEX occurrences_not_run (schedule_id=?)');
+  },
+);
