@@ -21,6 +21,8 @@ import type { ClaimRow } from '../sql/dispatch.ts';
 
 /** The longest that a row before a mark is overlooked. */
 const sweepMs: Millis = 1000;
+/** How long claims go in transactions after one had to: there are several lines then, or limits, and they stay. */
+const freeAgainMs: Millis = 1000;
 /** What has been due for less is not passed over: it comes and goes with every claim. */
 const settledMs: Millis = 1000;
 
@@ -55,6 +57,7 @@ export class ClaimMarks {
   readonly #marks = new Map<string, Mark>();
   #sweptAt: Millis = 0;
   #isLeft = false;
+  #wholeUntil: Millis = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -76,6 +79,16 @@ export class ClaimMarks {
       else this.#marks.set(key, mark);
     }
     this.#isLeft = claimed === 0 && claim.passesOver;
+  }
+
+  /** Whether the last claim that was tried without a transaction was enough, or is long ago. */
+  get mayStandFree(): boolean {
+    return this.#clock.mono() >= this.#wholeUntil;
+  }
+
+  /** It was not enough. */
+  standsNotFree(): void {
+    this.#wholeUntil = this.#clock.mono() + freeAgainMs;
   }
 
   /** In how long whoever found nothing just now should look again, as it did not look at everything; null when it did. */

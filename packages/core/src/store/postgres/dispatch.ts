@@ -44,7 +44,8 @@ export function postgresDispatch(session: Session, numbers: QueueNumbers, marks:
 
 /**
  * A claim that needs no transaction where one line is all there is to claim of, and nothing but its key limits it: a look at
- * the lines, and a statement that is its own commit. A round trip less before a run that waits alone can begin.
+ * the lines, and a statement that is its own commit. A round trip less before a run that waits alone can begin. Where it
+ * was not enough it is not tried again for a second, as the look would be taken twice each time.
  *
  * @param whole claims in a transaction
  */
@@ -54,9 +55,11 @@ export function standingClaim(
   whole: (request: ClaimRequest) => Promise<readonly ClaimRow[]>,
 ): (request: ClaimRequest) => Promise<readonly ClaimRow[]> {
   return async (request) => {
+    if (!marks.mayStandFree) return whole(request);
     const claims = await claimBehind(session, marks, (behind) =>
       claimOneLine(request, partsOf(session, behind, request)),
     );
+    if (claims === null) marks.standsNotFree();
     return claims ?? whole(request);
   };
 }

@@ -3,13 +3,15 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Priority } from '../../model/run.ts';
 import * as factories from '../../testing/factories.ts';
+import { manualClock } from '../../testing/manual-clock.ts';
 import { openFresh, type Fresh } from './test-fresh.ts';
 
+const clock = manualClock();
 let fresh: Fresh;
 let sent: string[];
 
 beforeAll(async () => {
-  fresh = await openFresh();
+  fresh = await openFresh(clock);
 });
 afterAll(() => fresh.close());
 
@@ -30,6 +32,7 @@ afterEach(() => {
 let queues = 0;
 
 async function newQueue() {
+  clock.advance(1000);
   const queue = `queue ${(queues += 1)}`;
   const worker = factories.worker({ queues: [queue] });
   await fresh.store.workers.register(worker);
@@ -66,6 +69,17 @@ test('several lines are claimed of in one transaction', async () => {
   const { put, claim } = await newQueue();
   await put('medium', 'high', 'critical');
   expect(await claim()).toEqual([3, 'lines', 'BEGIN', 'lines', 'claim', 'claim', 'claim', 'COMMIT']);
+});
+
+test('then claims go in transactions at once, until a second has passed', async () => {
+  const { put, claim } = await newQueue();
+  await put('medium', 'high');
+  await claim();
+  expect(await claim()).toEqual([0, 'BEGIN', 'lines', 'COMMIT']);
+  await put('medium');
+  expect(await claim()).toEqual([1, 'BEGIN', 'lines', 'claim', 'COMMIT']);
+  clock.advance(1000);
+  expect(await claim()).toEqual([0, 'lines']);
 });
 
 test('what is limited is counted in a transaction, by one claim at a time', async () => {

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { inject } from 'vitest';
 import { freshPostgres } from '../../../../../test/setup/databases.ts';
+import type { Clock } from '../../system/clock.ts';
 import { realSystem } from '../../system/system.ts';
 import { openStore } from '../open-store.ts';
 import type { Store } from '../store.ts';
@@ -16,9 +17,12 @@ export interface Fresh {
   readonly close: () => Promise<void>;
 }
 
-export async function openFresh(): Promise<Fresh> {
+/** @param clock by which the store rests and remembers; the database's time is the server's. Default: the machine's */
+export async function openFresh(clock?: Clock): Promise<Fresh> {
   const database = await freshPostgres(inject('postgresUrl'));
-  const store = await openStore({ url: database.url, system: realSystem(), migrate: true, pool: 2 });
+  const system = realSystem();
+  const own = clock === undefined ? system : { ...system, clock };
+  const store = await openStore({ url: database.url, system: own, migrate: true, pool: 2 });
   const client = new pg.Client(configOf(pg, { url: database.url, role: 'test' }));
   await client.connect();
   const close = async (): Promise<void> => {
