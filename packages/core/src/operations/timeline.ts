@@ -108,12 +108,15 @@ function pastOf({ from, to }: TimeSpan, now: Instant): TimeSpan | null {
 
 const failures = new Set(['failed', 'timed_out', 'lost']);
 
-const inWords = new Intl.Collator('en', { numeric: true });
+let collator: Intl.Collator | null = null;
+/** Made for the first timeline and kept: a portal that draws none goes without. */
+const inWords = (): Intl.Collator => (collator ??= new Intl.Collator('en', { numeric: true }));
 
 /** Each job once: the first by name get a lane, the others are numbered. */
 function laned(jobs: readonly TimelineJob[]): { readonly shown: readonly TimelineJob[]; readonly leftOut: number } {
   const unique = new Map(jobs.map((job) => [job.id, job]));
-  const shown = firstOf(unique.values(), mostLanes, (a, b) => inWords.compare(a.name, b.name));
+  const { compare } = inWords();
+  const shown = firstOf(unique.values(), mostLanes, (a, b) => compare(a.name, b.name));
   return { shown, leftOut: unique.size - shown.length };
 }
 
