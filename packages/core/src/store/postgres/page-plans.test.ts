@@ -1,5 +1,4 @@
 /** Plans of what pages ask of a long past: as their connections make them, which know what is asked for. */
-import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as factories from '../../testing/factories.ts';
 import { ledgerTable } from '../sql/ledger.ts';
@@ -39,7 +38,7 @@ afterAll(() => fresh.close());
 async function planOf(ask: (session: Session) => Promise<unknown>, nth = 0): Promise<string> {
   const { session, asked } = hearing(fresh.client);
   await ask(session);
-  const { text, values = [] } = asked[nth] as pg.QueryConfig;
+  const { text, values = [] } = asked[nth] ?? { text: '' };
   const explain = { text: `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) ${text}`, values };
   return (await fresh.client.query<Record<string, string>>(explain)).rows.map((row) => row['QUERY PLAN']).join('\n');
 }
