@@ -45,7 +45,7 @@ export function postgresDispatch(session: Session, numbers: QueueNumbers, marks:
 /**
  * A claim that needs no transaction where one line is all there is to claim of, and nothing but its key limits it: a look at
  * the lines, and a statement that is its own commit. A round trip less before a run that waits alone can begin. Where it
- * was not enough it is not tried again for a second, as the look would be taken twice each time.
+ * was not enough, or full keys want several statements, it is not tried again for a second, as the look would be taken twice each time.
  *
  * @param whole claims in a transaction
  */
@@ -56,11 +56,15 @@ export function standingClaim(
 ): (request: ClaimRequest) => Promise<readonly ClaimRow[]> {
   return async (request) => {
     if (!marks.mayStandFree) return whole(request);
-    const claims = await claimBehind(session, marks, (behind) =>
-      claimOneLine(request, partsOf(session, behind, request)),
-    );
-    if (claims === null) marks.standsNotFree();
-    return claims ?? whole(request);
+    let isMore = false;
+    const parts = (behind: MarksOfClaim) => partsOf(session, behind, request, () => (isMore = true));
+    const claims = await claimBehind(session, marks, (behind) => claimOneLine(request, parts(behind)));
+    if (claims !== null && !isMore) return claims;
+    marks.standsNotFree();
+    if (claims === null || claims.length === 0) return whole(request);
+    // These are claimed already, whatever becomes of the others: who asks next hears what stood in the way.
+    const others = await whole({ ...request, free: request.free - claims.length }).catch((): ClaimRow[] => []);
+    return [...claims, ...others];
   };
 }
 
@@ -86,7 +90,13 @@ type PickedRow = ClaimRow & {
   readonly picked: number;
 };
 
-function partsOf(session: Session, marks: MarksOfClaim, request: ClaimRequest): ClaimParts<MarkedLine> {
+/** @param more called in the place of a second statement for a line, which would be a second commit. Default: it is sent */
+function partsOf(
+  session: Session,
+  marks: MarksOfClaim,
+  request: ClaimRequest,
+  more?: () => void,
+): ClaimParts<MarkedLine> {
   const { workerId: worker, incarnation } = request;
   return {
     lines: (names) => session.run(statements.lines, { names, marks: marks.parameter, worker, incarnation }),
@@ -104,6 +114,9 @@ function partsOf(session: Session, marks: MarksOfClaim, request: ClaimRequest): 
         const rows = await session.run<PickedRow>(statements.claim, { ...place, worker, incarnation, free: most });
         claimed.push(...rows);
         mayBeMore = rows[0]?.picked === most;
+        if (more === undefined || !mayBeMore || claimed.length >= free) continue;
+        more();
+        return claimed;
       }
       marks.took(asked, claimed, mark);
       return claimed;

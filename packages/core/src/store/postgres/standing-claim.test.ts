@@ -47,6 +47,12 @@ async function newQueue() {
       );
       sent = [];
     },
+    /** Runs that share one slot, and stand before all others. */
+    putKeyed: async (count: number): Promise<void> => {
+      const availableAt = (await fresh.store.now()) - 500;
+      const run = () => factories.newRun({ jobId: job.id, queue, priority: 'medium', availableAt, slots: 1 });
+      await fresh.store.runs.insert(Array.from({ length: count }, run));
+    },
     claim: async (): Promise<readonly [number, ...string[]]> => {
       sent = [];
       const request = { workerId, incarnation, free: 10, queues: [queue], labels: [], ageingMs: 30_000 };
@@ -63,6 +69,13 @@ test('of a single line it is a look and a statement that is its own commit', asy
   const { put, claim } = await newQueue();
   await put('medium', 'medium');
   expect(await claim()).toEqual([2, 'lines', 'claim']);
+});
+
+test('behind a full key it goes on in a transaction', async () => {
+  const { put, claim, putKeyed } = await newQueue();
+  await putKeyed(15);
+  await put('medium');
+  expect(await claim()).toEqual([2, 'lines', 'claim', 'BEGIN', 'lines', 'claim', 'COMMIT']);
 });
 
 test('several lines are claimed of in one transaction', async () => {
