@@ -12,7 +12,7 @@ import { openPortal, readsOf } from './portal-reads.ts';
 
 /** Small enough to be made in seconds, and more of everything than a bounded read may touch. */
 const past: Past = { runs: 60_000, schedules: 60_000, backlog: 100_000, days: 30 };
-/** Of one table, what one statement may read: a page that finds little looks through 8,000 runs and says so. */
+/** Of one table, what one statement may read: a page that finds little looks through 8,000 runs and says so, what is ahead is told of 10,000 schedules. */
 const mostRows = 16_500;
 const mostStatements = 75;
 /** They grow for ever, or with what people save: nothing reads them as a whole. */

@@ -66,7 +66,6 @@ async function writeVersion(session: Session, job: Job, author: Author): Promise
   await session.change(build.insertInto('job_tags').values(tags.map((tag) => ({ tag, job_id: job.id }))));
 }
 
-/** Definitions, on either database. */
 /** Both databases bound how many values a query may carry. */
 const askedAtOnce = 1000;
 
@@ -93,6 +92,7 @@ function lockAll({ build }: Pick<Session, 'build'>, ids: readonly Id[]) {
 
 const lockOne = shaped((ground, { id }: { readonly id: Id }) => lockAll(ground, [id]));
 
+/** Definitions, on either database. */
 export function jobTable(session: Session): JobTable {
   const { build } = session;
   const named = (name: string, ownerId: number | null) =>
