@@ -193,10 +193,11 @@ export function jobConformance(make: MakeBed): void {
     });
   });
 
-  describe('positions and summaries of jobs', () => {
+  // On a bed of its own: what other tests leave due would be told first.
+  describe('what comes next', () => {
     const bed = bedOf(make);
 
-    test('what comes next is told job by job, soonest first, with the schedule that names it', async () => {
+    test('is told job by job, soonest first, with the schedule that names it', async () => {
       const { store } = bed();
       const jobs = await Promise.all(['later', 'paused', 'sooner'].map((name) => givenJob(bed(), { name })));
       const stopped = await givenJob(bed(), { name: 'stopped' });
@@ -221,6 +222,10 @@ export function jobConformance(make: MakeBed): void {
       ]);
       expect(coming[0]?.schedule.id).toBe(first.id);
     });
+  });
+
+  describe('positions and summaries of jobs', () => {
+    const bed = bedOf(make);
 
     test('a position that is not ours is malformed', async () => {
       const { store } = bed();
