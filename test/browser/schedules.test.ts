@@ -43,7 +43,11 @@ const pageAt = async (path: string): Promise<Page> => {
 const live = (page: Page) => page.getByRole('region', { name: 'When it will run' });
 const instants = (page: Page) => live(page).locator('tbody time');
 const firstOf = (page: Page): Promise<string> => instants(page).first().innerText();
-const saveJob = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).first().click();
+// A click waits for two frames, and a page behind others may be drawn no more.
+const saveJob = async (page: Page): Promise<void> => {
+  await page.bringToFront();
+  await page.getByRole('button', { name: 'Save', exact: true }).first().click();
+};
 
 const night = [{ from: '02:00', to: '02:45' }];
 const halfPast: Schedule = { kind: 'hourly', minute: 30, timezone: 'UTC' };
