@@ -60,7 +60,7 @@ export class AttentionKeeper {
   constructor(options: AttentionKeeperOptions) {
     this.#options = options;
     const { clock, log } = options.system;
-    this.#loop = new Loop({ name: 'attention', clock, log, pass: () => this.#pass() });
+    this.#loop = new Loop({ name: 'attention', clock, log, pass: () => this.#pass(), patient: true });
   }
 
   start(): void {

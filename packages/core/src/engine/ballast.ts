@@ -51,7 +51,7 @@ export class Ballast {
     this.#volume = options.volume ?? volumeOf;
     this.#state = options.bytes === 0 ? 'off' : this.#isThere() ? 'held' : 'absent';
     const { clock, log } = options.system;
-    this.#loop = new Loop({ name: 'ballast', clock, log, pass: () => this.#pass() });
+    this.#loop = new Loop({ name: 'ballast', clock, log, pass: () => this.#pass(), patient: true });
   }
 
   get state(): BallastState {

@@ -70,7 +70,7 @@ export class Deliverer {
     this.#options = options;
     const { clock, log } = options.system;
     this.#feed = this.#newFeed();
-    this.#loop = new Loop({ name: 'deliverer', clock, log, pass: () => this.#pass() });
+    this.#loop = new Loop({ name: 'deliverer', clock, log, pass: () => this.#pass(), patient: true });
   }
 
   start(): void {

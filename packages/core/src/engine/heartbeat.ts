@@ -37,7 +37,7 @@ export class Heartbeat {
   constructor(options: HeartbeatOptions) {
     this.#options = options;
     const { clock, log } = options.system;
-    this.#loop = new Loop({ name: 'heartbeat', clock, log, pass: () => this.#pass() });
+    this.#loop = new Loop({ name: 'heartbeat', clock, log, pass: () => this.#pass(), patient: true });
   }
 
   /** Whether the leases hold, by this machine's own clock (`CONTRACT.md` 6). */

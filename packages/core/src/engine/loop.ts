@@ -10,6 +10,8 @@ export interface LoopOptions {
   readonly log: Logger;
   /** One pass. Answers how long to rest; null until something wakes it. */
   readonly pass: () => Promise<Millis | null>;
+  /** A rest may end a little sooner, with whatever wakes the process up. Default false. */
+  readonly patient?: boolean;
 }
 
 /** Rest after an error: doubles from the first to the longest. */
@@ -17,6 +19,9 @@ const firstRestMs: Millis = 200;
 const longestRestMs: Millis = 2000;
 /** A timer is never set further ahead, as long ones lie: a longer rest is made of several. */
 const longestTimerMs: Millis = 60_000;
+/** By how much a patient loop's rest may end sooner, and from which rest on. */
+const earlyMs: Millis = 700;
+const longRestMs: Millis = 4000;
 
 /** Passes never overlap, and an error never ends the loop: it is logged, and the next pass comes after a short rest. */
 export class Loop {
@@ -109,11 +114,13 @@ export class Loop {
     const until = clock.mono() + rest;
     this.#restsUntil = until;
     this.#cancelTimer();
-    this.#cancelTimer = clock.after(Math.min(rest, longestTimerMs), () => {
+    const early = this.#options.patient === true && rest >= longRestMs ? earlyMs : 0;
+    const fire = (): void => {
       const left = until - clock.mono();
-      if (left >= 1) this.#rest(left);
+      if (left >= early + 1) this.#rest(left);
       else this.wake();
-    });
+    };
+    this.#cancelTimer = clock.after(Math.min(rest, longestTimerMs), fire, early);
   }
 
   #tell(error: unknown, retryInMs: Millis): void {

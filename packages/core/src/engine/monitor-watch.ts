@@ -23,7 +23,7 @@ export class MonitorWatch {
   constructor(options: MonitorWatchOptions) {
     this.#options = options;
     const { clock, log } = options.system;
-    this.#loop = new Loop({ name: 'monitor watch', clock, log, pass: () => this.#pass() });
+    this.#loop = new Loop({ name: 'monitor watch', clock, log, pass: () => this.#pass(), patient: true });
   }
 
   start(): void {

@@ -64,7 +64,7 @@ export class Rescuer {
     this.#lineage = options.lineage ?? new LineageWatch(options);
     const { clock, log } = options.system;
     this.#stuckAt = clock.boot();
-    this.#loop = new Loop({ name: 'rescuer', clock, log, pass: () => this.#pass() });
+    this.#loop = new Loop({ name: 'rescuer', clock, log, pass: () => this.#pass(), patient: true });
   }
 
   start(): void {

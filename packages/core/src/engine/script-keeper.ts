@@ -30,7 +30,7 @@ export class ScriptKeeper {
   constructor(options: ScriptKeeperOptions) {
     this.#options = options;
     const { clock, log } = options.system;
-    this.#loop = new Loop({ name: 'script keeper', clock, log, pass: () => this.#pass() });
+    this.#loop = new Loop({ name: 'script keeper', clock, log, pass: () => this.#pass(), patient: true });
   }
 
   start(): void {

@@ -24,7 +24,7 @@ export class SettingsKeeper {
   constructor(options: SettingsKeeperOptions) {
     this.#options = options;
     const { clock, log } = options.system;
-    this.#loop = new Loop({ name: 'settings keeper', clock, log, pass: () => this.#pass() });
+    this.#loop = new Loop({ name: 'settings keeper', clock, log, pass: () => this.#pass(), patient: true });
   }
 
   start(): void {

@@ -66,7 +66,13 @@ export class Watch {
   constructor(options: WatchOptions) {
     const { store, system, settings, dataDir } = options;
     this.#options = options;
-    this.#loop = new Loop({ name: 'watch', clock: system.clock, log: system.log, pass: () => this.#pass() });
+    this.#loop = new Loop({
+      name: 'watch',
+      clock: system.clock,
+      log: system.log,
+      pass: () => this.#pass(),
+      patient: true,
+    });
     const silentMs = Math.max(defaultAlertLimits.schedulerSilentMs, 3 * settings.pollIntervalMs);
     this.#gathering = {
       store,

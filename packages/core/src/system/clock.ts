@@ -11,8 +11,12 @@ export interface Clock {
   wall(): Instant;
   mono(): Millis;
   boot(): Millis;
-  /** Calls `fire` once after `delay`; the answer cancels it. A pending timer does not keep the process alive. */
-  after(delay: Millis, fire: () => void): () => void;
+  /**
+   * Calls `fire` once after `delay`; the answer cancels it. A pending timer does not keep the process alive.
+   *
+   * @param early by how much it may come sooner, where another timer has woken the process up anyway. Default 0.
+   */
+  after(delay: Millis, fire: () => void, early?: Millis): () => void;
 }
 
 /** `/proc/uptime` counts suspend, as CLOCK_BOOTTIME does; elsewhere `mono` has to serve. */
@@ -46,16 +50,51 @@ function bootClock(): () => Millis {
 
 const hundredth: Millis = 10;
 
+/** A timer that need not come at its very time. */
+interface Patient {
+  readonly from: Millis;
+  readonly fire: () => void;
+}
+
+/**
+ * Of the whole process: to wake up costs one at rest more than what it then does, as its code has left the caches. So whoever
+ * wakes it up takes along what may come early, as kernels do with the slack of timers (prctl(2), PR_SET_TIMERSLACK).
+ */
+const patients = new Set<Patient>();
+
+function takeAlong(): void {
+  const now = performance.now();
+  for (const one of [...patients]) if (one.from <= now && patients.has(one)) one.fire();
+}
+
 /** The machine's clocks. */
 export function systemClock({ offset = 0, keepsAlive = false }: SystemClockOptions = {}): Clock {
   return {
     wall: () => Date.now() + offset,
     mono: () => performance.now(),
     boot: bootClock(),
-    after(delay, fire) {
-      const timer = setTimeout(fire, Math.max(0, delay));
+    after(delay, fire, early = 0) {
+      const cancel = (): void => {
+        clearTimeout(timer);
+        patients.delete(patient);
+      };
+      const patient: Patient = {
+        from: performance.now() + delay - early,
+        fire() {
+          cancel();
+          fire();
+        },
+      };
+      const timer = setTimeout(
+        () => {
+          patient.fire();
+          takeAlong();
+        },
+        Math.max(0, delay),
+      );
       if (!keepsAlive) timer.unref();
-      return () => clearTimeout(timer);
+      if (early > 0) patients.add(patient);
+      return cancel;
     },
   };
 }

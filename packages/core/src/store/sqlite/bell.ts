@@ -11,6 +11,8 @@ import type { Connection } from './connection.ts';
  */
 const rests = { alone: 500, shared: 25, justHeard: 10, expecting: 4 } as const satisfies Record<string, Millis>;
 const growth = 1.5;
+/** One that is alone asks as much sooner, where it is awake anyway. */
+const early: Millis = 200;
 /** For how long a ring makes another one likely: at ten a second each is heard of within 4 ms. */
 const expected: Millis = 100;
 /** Who lives beside us commits a heartbeat each 5 s. */
@@ -45,14 +47,15 @@ export function sqliteBell(connection: Connection, { shared }: { readonly shared
     return since < remembered ? Math.min(rest * growth, rests.shared) : rests.alone;
   };
   const watch = (rest: Millis): void => {
-    stop = clock.after(rest, () => {
+    const look = (): void => {
       const now = clock.mono();
       if (hasChanged()) {
         heardAt = now;
         watch(rests.justHeard);
         listeners.hearAll();
       } else watch(longer(rest, now - heardAt));
-    });
+    };
+    stop = clock.after(rest, look, rest === rests.alone ? early : 0);
   };
   const listeners = createListeners(() => {
     if (!shared || closed) return;
