@@ -9,6 +9,8 @@ const travelling = 'run_id, run_created_at, job_id, queue, priority, on_lost, co
 const clock = 'clock AS MATERIALIZED (SELECT now_ms() AS now)';
 const now = '(SELECT now FROM clock)';
 const held = 'json_to_recordset(:held::json) AS d(run_id bigint, fence int)';
+/** Joined to what is held alone, leases would be read from end to end, with all that died in them since they were vacuumed. */
+const ofHeld = `l.run_id = ANY(ARRAY(SELECT d.run_id FROM ${held}))`;
 
 /** Of a worker that takes runs. */
 const lives = `EXISTS (SELECT 1 FROM workers w WHERE w.id = :worker AND w.incarnation = :incarnation AND w.lost_at IS NULL
@@ -121,7 +123,7 @@ const inPhase = (phase: string): string =>
 export const intend: Statement = {
   name: 'intend',
   text: `WITH mine AS (DELETE FROM leases l USING ${held}
-   WHERE l.run_id = d.run_id AND l.fence = d.fence AND ${inPhase('claimed')} RETURNING l.*)
+   WHERE ${ofHeld} AND l.run_id = d.run_id AND l.fence = d.fence AND ${inPhase('claimed')} RETURNING l.*)
 INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at)
 SELECT ${travelling}, attempt, fence, slot, worker_id, incarnation, 'starting', claimed_at, now_ms() FROM mine RETURNING run_id, fence`,
 };
@@ -129,7 +131,7 @@ SELECT ${travelling}, attempt, fence, slot, worker_id, incarnation, 'starting', 
 export const markRunning: Statement = {
   name: 'mark_running',
   text: `WITH mine AS (DELETE FROM leases l USING ${held}
-   WHERE l.run_id = d.run_id AND l.fence = d.fence AND ${inPhase('starting')} RETURNING l.*)
+   WHERE ${ofHeld} AND l.run_id = d.run_id AND l.fence = d.fence AND ${inPhase('starting')} RETURNING l.*)
 INSERT INTO leases (${travelling}, attempt, fence, slot, worker_id, incarnation, phase, claimed_at, started_at)
 SELECT ${travelling}, attempt, fence, slot, worker_id, incarnation, 'running', claimed_at, started_at FROM mine`,
 };
@@ -140,7 +142,7 @@ export const finish: Statement = {
   text: `WITH ${clock},
 done AS (SELECT * FROM json_to_recordset(:done::json) AS d(run_id bigint, fence int, outcome text, state text, reason text,
   why text, exit_code int, signal text, failure text, result text, retry_at bigint, keep boolean, tree json, born bigint)),
-gone AS (DELETE FROM leases l USING done d WHERE l.run_id = d.run_id AND l.fence = d.fence RETURNING l.*, d.outcome, d.state, d.reason,
+gone AS (DELETE FROM leases l USING done d WHERE l.run_id = ANY(ARRAY(SELECT run_id FROM done)) AND l.run_id = d.run_id AND l.fence = d.fence RETURNING l.*, d.outcome, d.state, d.reason,
   d.why, d.exit_code, d.signal, d.failure, d.result, d.retry_at, d.keep, d.tree, d.born),
 tried AS (INSERT INTO attempts (run_id, run_created_at, attempt, fence, worker_id, outcome, reason, exit_code, signal, failure,
     started_at, ended_at)

@@ -140,7 +140,8 @@ FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run
   loadRuns: {
     name: 'load_runs',
     text: `SELECT r.id, r.created_at, r.job_id, k.name AS queue_name, ${workColumns}
-FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint) JOIN runs r ON r.id = d.id AND r.created_at = d.created_at ${workJoins}
+FROM json_to_recordset(:rows::json) AS d(id bigint, created_at bigint)
+CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.id = d.id AND r.created_at = d.created_at OFFSET 0) r ${workJoins}
 LEFT JOIN queues k ON k.id = r.queue`,
   },
   dequeue: {
