@@ -145,6 +145,10 @@ async function walkOnTheHost(): Promise<void> {
   await here(['migrate', 'up'], place);
   expect((await here(['migrate', 'status'], place)).stdout).toMatch(/^schema (\d+) of \1\n$/);
   expect((await here(['config', 'show', '--origin'], place, ['config', 'show'])).stdout).toContain('JOB_PORTAL_PORT');
+  expect((await jtp(['config', 'show', 'server.port'], place)).stdout).toMatch(/^server\.port\t\d+\n$/);
+  expect((await jtp(['config', 'show', 'breaker'], place)).stdout).toMatch(/^(?:breaker\.\w+\t.+\n){2,}$/);
+  const unknown = await jtp(['config', 'show', 'server.prot'], place);
+  expect([unknown.status, unknown.stderr]).toEqual([3, expect.stringContaining('no setting server.prot')]);
   expect((await here(['setup-token'], place)).stdout).toContain('/setup#token=');
   expect((await here(['next', '0 9 * * *', '-n', '1', '--tz', 'UTC'], place, ['next'])).stdout).toContain('T09:00:00Z');
   await withReceiver(async (url) => {

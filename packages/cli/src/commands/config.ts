@@ -62,24 +62,45 @@ async function changeOwn(context: Context, email: string, key: string, value: st
   });
 }
 
-async function show(context: Context, flags: { readonly origin?: boolean; readonly for?: string }): Promise<void> {
+/** A setting, or all of a group: `engine` is every one that begins with `engine.`. */
+function chosen<Setting extends { readonly key: string }>(
+  items: readonly Setting[],
+  wanted: string | undefined,
+): readonly Setting[] {
+  if (wanted === undefined) return items;
+  const found = items.filter(({ key }) => key === wanted || key.startsWith(`${wanted}.`));
+  if (found.length === 0)
+    throw new CommandError(
+      exitStatus.notFound,
+      `There is no setting ${printable(wanted)}.`,
+      'See them all with: jtp config show',
+    );
+  return found;
+}
+
+async function show(
+  context: Context,
+  wanted: string | undefined,
+  flags: { readonly origin?: boolean; readonly for?: string },
+): Promise<void> {
   const key: Column<{ readonly key: string }> = { title: 'KEY', text: (setting) => setting.key };
   if (flags.for !== undefined) {
     const email = flags.for;
     const own = await withConnection(context, async ({ client }) =>
       client.personSettings({ params: { id: (await findUser(client, email)).id } }),
     );
-    await emit(context, own, () =>
+    const items = chosen(own.items, wanted);
+    await emit(context, { ...own, items }, () =>
       writeTable(
         context,
-        own.items,
+        items,
         [key, { title: 'VALUE', text: ({ value }) => shown(value) }, { title: 'FROM', text: ({ source }) => source }],
         'No settings.',
       ),
     );
     return;
   }
-  const items = await settingsIn(context);
+  const items = chosen(await settingsIn(context), wanted);
   await emit(context, { items }, () =>
     writeTable(
       context,
@@ -103,11 +124,11 @@ async function show(context: Context, flags: { readonly origin?: boolean; readon
 export function addConfigCommands(program: Command, context: () => Context): void {
   const config = program.command('config').description('Settings, and those that change while everything runs.');
   config
-    .command('show')
-    .description('Every setting with its value.')
+    .command('show [key]')
+    .description('Settings with their values: every one, one, or those of a group, as in: jtp config show engine')
     .option('--origin', 'also where each comes from, and when a change of it counts')
     .option('--for <email>', 'thresholds that hold for the jobs of one person')
-    .action((flags: { origin?: boolean; for?: string }) => show(context(), flags));
+    .action((wanted: string | undefined, flags: { origin?: boolean; for?: string }) => show(context(), wanted, flags));
   config
     .command('set <key> <value>')
     .description('Change a threshold, a limit or retention; it counts at once and needs no restart.')

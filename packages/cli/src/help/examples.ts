@@ -10,7 +10,7 @@ export const examples: Readonly<Record<string, readonly [string, string]>> = {
   migrate: ['jtp migrate', 'jtp migrate up'],
   'migrate status': ['jtp migrate status', 'jtp migrate status --json'],
   'migrate up': ['jtp migrate up', 'jtp --db postgres://jtp@localhost/jtp migrate up'],
-  config: ['jtp config show', 'jtp config show --origin'],
+  config: ['jtp config show', 'jtp config show breaker --origin'],
   'config show': ['jtp config show --origin', 'jtp config show --for mei@example.org'],
   'config set': [
     'jtp config set breaker.consecutive 2 --for mei@example.org',

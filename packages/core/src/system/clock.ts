@@ -64,7 +64,7 @@ const patients = new Set<Patient>();
 
 function takeAlong(): void {
   const now = performance.now();
-  for (const one of [...patients]) if (one.from <= now && patients.has(one)) one.fire();
+  for (const one of patients) if (one.from < now) one.fire();
 }
 
 /** The machine's clocks. */
@@ -79,7 +79,7 @@ export function systemClock({ offset = 0, keepsAlive = false }: SystemClockOptio
         patients.delete(patient);
       };
       const patient: Patient = {
-        from: performance.now() + delay - early,
+        from: performance.now() + Math.max(0, delay - early),
         fire() {
           cancel();
           fire();
