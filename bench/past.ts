@@ -191,7 +191,7 @@ class PastWriter {
       },
       numbers,
     );
-    await this.#insert('job_tags', { tag, job_id: id }, numbers);
+    await this.#insert('job_tags', { tag, job_id: id, sort_name: name }, numbers);
     const at = `${this.#now + dayMs} + (n * 104729) % ${dayMs}`;
     const time = `substr('0' || (n % 24), -2) || ':' || substr('0' || (n % 60), -2)`;
     const padded = yes === '1' ? time : `lpad((n % 24)::text, 2, '0') || ':' || lpad((n % 60)::text, 2, '0')`;

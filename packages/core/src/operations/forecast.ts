@@ -7,6 +7,7 @@ import { aheadOf } from '../policy/timeline.ts';
 import type { TimelineFilter, TimelineJob, TimeSpan } from '../store/timeline-table.ts';
 import { beginOf, checkSpan, mostInForce, walkBudget } from './coming.ts';
 import type { OperationContext } from './context.ts';
+import { rememberedLengths } from './remembered-lengths.ts';
 
 export interface Forecast extends TimeSpan {
   readonly slots: number;
@@ -39,11 +40,13 @@ const mostListed = 500;
 /** A worker silent for longer lends no slots. */
 const onlineMs = 15_000;
 
-export function forecastOperations({ store }: OperationContext): ForecastOperations {
+export function forecastOperations({ store, system }: OperationContext): ForecastOperations {
+  const usualLengths = rememberedLengths(store, system.clock);
+
   async function startsIn(filter: TimelineFilter, span: TimeSpan) {
     const inForce = await store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce);
     const jobs = new Map(inForce.map(({ job }) => [job.id, job]));
-    const usual = await store.timeline.usual([...jobs.keys()]);
+    const usual = await usualLengths([...jobs.keys()]);
     const seen = new Map<Id, Set<Instant>>();
     const starts: Start[] = [];
     inForce.forEach((one, place) => {

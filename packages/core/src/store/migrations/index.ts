@@ -29,6 +29,7 @@ import { pageSettings } from './0028-page-settings.ts';
 import { scriptApprovals } from './0029-script-approvals.ts';
 import { leanRecord } from './0030-lean-record.ts';
 import { longPast } from './0031-long-past.ts';
+import { namesOfTags } from './0033-names-of-tags.ts';
 import { reasonsOfSkips } from './0032-reasons-of-skips.ts';
 import type { Migration } from './migration.ts';
 
@@ -66,6 +67,7 @@ export const migrations: readonly Migration[] = [
   leanRecord,
   longPast,
   reasonsOfSkips,
+  namesOfTags,
 ];
 
 /** The schema this program works with. */

@@ -57,6 +57,22 @@ test('a timeline of several jobs walks what they ran in its span, and not what t
   expect(Number(pages)).toBeLessThan(50);
 });
 
+test('the first jobs of a tag by name are read in its order, and neither all of the tag nor those of others', async () => {
+  const { client } = fresh;
+  await client.query(
+    `INSERT INTO jobs (id, created_at, updated_at, version, name, sort_name, type, active, automatic_runs, demo)
+     SELECT 800000000 + n, 1, 1, 1, 'job ' || n, 'job ' || n, 'script', true, 0, false FROM generate_series(1, 20000) AS n`,
+  );
+  await client.query(
+    `INSERT INTO job_tags (tag, job_id, sort_name) SELECT CASE WHEN n % 3 = 0 THEN 'ours' ELSE 'theirs' END, 800000000 + n, 'job ' || n
+     FROM generate_series(1, 20000) AS n`,
+  );
+  await client.query('ANALYZE jobs, job_tags');
+  const plan = await planOf((session) => timelineTable(session).matching({ tag: 'ours' }, 100));
+  expect(plan).toMatch(/using job_tags_name/);
+  expect(most(plan)).toBeLessThanOrEqual(102);
+});
+
 test.each([{ state: 'skipped' }, { reasons: ['misfire'] }] as const)(
   'what of a schedule did not run (%j) is found without what did',
   async (filter) => {

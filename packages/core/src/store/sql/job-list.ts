@@ -148,6 +148,18 @@ function byColumn(session: Session, key: RawBuilder<unknown>, request: StretchRe
   return lookThrough(session, walked, request, {});
 }
 
+/** By name, of the jobs of one tag: its index has their names in order. */
+function byTag(session: Session, tag: string, request: StretchRequest): Promise<Stretch> {
+  const { filter, before, descending, length } = request;
+  const direction = descending ? sql`DESC` : sql`ASC`;
+  const where = all([sql`t.tag = ${tag}`, ...beyond([sql`t.sort_name`, sql`t.job_id`], before, descending)]);
+  const tagged = sql`SELECT t.job_id, t.sort_name AS tagged_name FROM job_tags t WHERE ${where}
+    ORDER BY t.sort_name ${direction}, t.job_id ${direction} LIMIT ${length}`;
+  const walked = sql`SELECT ${asked}, w.tagged_name AS sort_key FROM (${tagged}) AS w ${withJob(session, sql`w.job_id`)}`;
+  const { tag: _, ...others } = filter;
+  return lookThrough(session, walked, { ...request, filter: others }, {});
+}
+
 /** Schedules in the order of what is next; of a job's, the earliest stands for it. */
 function byNext(session: Session, request: StretchRequest): Promise<Stretch> {
   const { before, descending, length } = request;
@@ -214,8 +226,10 @@ type ListRequest = Order & { readonly filter: JobFilter; readonly page: PageRequ
 const cursorOf = (at: Position | null): string | null => (at === null ? null : encodeCursor(at));
 
 function inOrder(session: Session, request: StretchRequest): Promise<Stretch> {
-  if (request.sort === 'next_due_at') return inOrderOfNext(session, request);
-  return byColumn(session, sortKeys[request.sort], request);
+  const { sort, filter } = request;
+  if (sort === 'next_due_at') return inOrderOfNext(session, request);
+  if (sort === 'name' && filter.tag !== undefined) return byTag(session, filter.tag, request);
+  return byColumn(session, sortKeys[sort], request);
 }
 
 /** The numbers of `jobs` when they are no more than `most`; null when there are more. */
@@ -230,7 +244,9 @@ async function fewIn(
 }
 
 /** The jobs that can be in the list when they are few, by their tag or by who looks; null when there are more. */
-async function fewOf(session: Session, { tag }: JobFilter): Promise<RawBuilder<unknown> | null> {
+async function fewOf(session: Session, { tag }: JobFilter, sort: JobSort): Promise<RawBuilder<unknown> | null> {
+  // By name a tag has its own order.
+  if (sort === 'name' && tag !== undefined && session.sight === null) return null;
   const tagged =
     tag === undefined ? null : await fewIn(session, sql`SELECT job_id FROM job_tags WHERE tag = ${tag}`, fewOfTag);
   if (tagged !== null || session.sight === null) return tagged;
@@ -251,7 +267,7 @@ async function walk(
   most: number,
 ): Promise<Page<Row>> {
   const { limit } = page;
-  const few = await fewOf(session, filter);
+  const few = await fewOf(session, filter, sort);
   const rows: Row[] = [];
   let before = decodeCursor<Position>(page.after, [sort === 'name' ? '' : 0, 0]);
   let next: Position | null = null;

@@ -14,6 +14,8 @@ import { first, type Session } from './session.ts';
 import { shaped } from './shaped.ts';
 import { grantOwner } from './sharing.ts';
 
+const sortNameOf = ({ definition }: Job): string => definition.name.toLowerCase();
+
 /** What the row of a job says beside its definition, and what lists need of that. */
 function columns(job: Job) {
   return {
@@ -21,7 +23,7 @@ function columns(job: Job) {
     owner_id: job.ownerId,
     version: job.version,
     name: job.definition.name,
-    sort_name: job.definition.name.toLowerCase(),
+    sort_name: sortNameOf(job),
     type: job.definition.type,
     source: job.definition.source,
     active: job.active,
@@ -63,7 +65,9 @@ async function writeVersion(session: Session, job: Job, author: Author): Promise
   await session.change(build.deleteFrom('job_tags').where('job_id', '=', job.id));
   const tags = [...new Set(job.definition.tags)];
   if (tags.length === 0) return;
-  await session.change(build.insertInto('job_tags').values(tags.map((tag) => ({ tag, job_id: job.id }))));
+  const sortName = sortNameOf(job);
+  const rows = tags.map((tag) => ({ tag, job_id: job.id, sort_name: sortName }));
+  await session.change(build.insertInto('job_tags').values(rows));
 }
 
 /** Both databases bound how many values a query may carry. */

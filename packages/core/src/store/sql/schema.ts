@@ -333,7 +333,7 @@ export interface Schema
   calendar_feeds: FeedRow;
   jobs: JobRow;
   job_versions: JobVersionRow;
-  job_tags: { tag: string; job_id: number };
+  job_tags: { tag: string; job_id: number; sort_name: string };
   schedules: ScheduleRow;
   schedule_jobs: { job_id: number; schedule_id: number };
   calendars: CalendarRow;

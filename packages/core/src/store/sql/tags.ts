@@ -6,7 +6,7 @@ export async function tagsOf(session: Session, jobIds: readonly Id[]): Promise<R
   const found = await session.rows(
     session.build
       .selectFrom('job_tags')
-      .selectAll()
+      .select(['tag', 'job_id'])
       .where('job_id', 'in', [...jobIds]),
   );
   const tags = new Map<Id, string[]>();

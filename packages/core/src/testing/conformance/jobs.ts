@@ -193,6 +193,31 @@ export function jobConformance(make: MakeBed): void {
     });
   });
 
+  describe('jobs of a tag', () => {
+    const bed = bedOf(make);
+
+    test('come by their present names, those that are deleted apart, as many as are seen', async () => {
+      const { store } = bed();
+      const tags = ['named'];
+      const [first, second, gone] = await Promise.all(
+        ['b first', 'C second', 'a gone'].map((name) => givenJob(bed(), { name, tags })),
+      );
+      if (first === undefined || second === undefined || gone === undefined) throw new Error('there are three');
+      await store.jobs.insert(factories.job({ ownerId: 4, definition: { name: 'of another', tags } }), null);
+      const renamed = { ...first, version: 2, definition: { ...first.definition, name: 'D renamed' } };
+      expect(await store.jobs.update(renamed, 1, null)).toBe(true);
+      expect(await store.jobs.update({ ...gone, deletedAt: 1 }, 1, null)).toBe(true);
+      const names = async (tables: Pick<typeof store, 'jobs'>, descending: boolean): Promise<readonly string[]> => {
+        const { items } = await tables.jobs.list({ tag: 'named' }, 'name', descending, { limit: 10 });
+        return items.map(({ job }) => job.definition.name);
+      };
+      expect(await names(store, false)).toEqual(['C second', 'D renamed', 'of another']);
+      expect(await names(store, true)).toEqual(['of another', 'D renamed', 'C second']);
+      expect(await names(store.seenBy({ personId: 4 }), false)).toEqual(['of another']);
+      expect(await store.timeline.matching({ tag: 'named', search: 'D' }, 5)).toEqual([second.id, first.id]);
+    });
+  });
+
   // On a bed of its own: what other tests leave due would be told first.
   describe('what comes next', () => {
     const bed = bedOf(make);
