@@ -29,7 +29,7 @@ import { pageSettings } from './0028-page-settings.ts';
 import { scriptApprovals } from './0029-script-approvals.ts';
 import { leanRecord } from './0030-lean-record.ts';
 import { longPast } from './0031-long-past.ts';
-import { namesOfTags } from './0033-names-of-tags.ts';
+import { listsByIndex } from './0033-lists-by-index.ts';
 import { reasonsOfSkips } from './0032-reasons-of-skips.ts';
 import type { Migration } from './migration.ts';
 
@@ -67,7 +67,7 @@ export const migrations: readonly Migration[] = [
   leanRecord,
   longPast,
   reasonsOfSkips,
-  namesOfTags,
+  listsByIndex,
 ];
 
 /** The schema this program works with. */
