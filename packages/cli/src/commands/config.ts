@@ -125,7 +125,7 @@ export function addConfigCommands(program: Command, context: () => Context): voi
   const config = program.command('config').description('Settings, and those that change while everything runs.');
   config
     .command('show [key]')
-    .description('Settings with their values: every one, one, or those of a group, as in: jtp config show engine')
+    .description('Settings with their values: all of them, one, or those of a group such as breaker.')
     .option('--origin', 'also where each comes from, and when a change of it counts')
     .option('--for <email>', 'thresholds that hold for the jobs of one person')
     .action((wanted: string | undefined, flags: { origin?: boolean; for?: string }) => show(context(), wanted, flags));
