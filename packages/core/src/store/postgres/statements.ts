@@ -137,6 +137,7 @@ FROM ROWS FROM (json_to_recordset(:rows::json) AS (kind text, run_id bigint, run
   UNION ALL (SELECT n.id, n.created_at, n.job_id, n.state, n.reason, NULL::json, n.ended_at FROM looked n WHERE n.state = 'succeeded' AND n.created_at >= j."from"
     ORDER BY n.created_at DESC, n.id DESC LIMIT 1)) f`,
   })),
+  // Run by run: a join that was planned while there were none would read all of them from then on.
   loadRuns: {
     name: 'load_runs',
     text: `SELECT r.id, r.created_at, r.job_id, k.name AS queue_name, ${workColumns}
