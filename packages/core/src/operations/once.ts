@@ -31,6 +31,7 @@ function earlier<T>(kept: NonNullable<Kept>, { key, requestHash, header = 'Idemp
  * Carries `change` out unless the same request was carried out before. Key, effect and answer are one transaction, so
  * that of many at once one has the effect; a change that fails leaves the key free.
  *
+ * @param options of the transaction of a request that names no key: who looks for a key may have to wait for whoever has it
  * @param change does all its writing in one call of `transaction`, an audited one, whose result is its answer and survives JSON
  * @throws `invalid` naming the header when the key stands for another request
  */
@@ -38,9 +39,9 @@ export async function answerOnce<T>(
   store: Store,
   once: Once | undefined,
   change: (transaction: (work: Parameters<typeof store.transaction<T>>[0]) => Promise<T>) => Promise<T>,
-  { readsFirst = false }: Pick<TransactionOptions, 'readsFirst'> = {},
+  options: Pick<TransactionOptions, 'about'> = {},
 ): Promise<T> {
-  if (once === undefined) return change((work) => audited(store, work, { readsFirst }));
+  if (once === undefined) return change((work) => audited(store, work, options));
   // Before anything is checked: what was acceptable then may not be so now.
   const kept = await store.idempotency.find(once.key, once.scope);
   if (kept !== null) {

@@ -243,7 +243,7 @@ export function runOperations({
           store,
           once,
           (transaction) => insert(transaction, jobId, request, actor, { trigger, cause: null, resets }),
-          { readsFirst: true },
+          { about: jobId },
         ),
       );
     },

@@ -23,6 +23,7 @@ import { createMaintenance } from './maintain.ts';
 import { QueryNames } from './query-names.ts';
 import { again, gathering, postgresSession, queryAnywhere, queryOn } from './session.ts';
 import { flush, SharedFlush } from './shared-flush.ts';
+import { SharedTransactions } from './shared-transactions.ts';
 
 /** Changes of several statements; every other one is atomic by itself and saves two round trips. */
 const severalStatements: Partial<MethodNames> = {
@@ -133,7 +134,7 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
       }),
     ),
   );
-  const transaction = <T>(work: (tables: Tables) => Promise<T>, options?: TransactionOptions): Promise<T> =>
+  const unshared = <T>(work: (tables: Tables) => Promise<T>, options?: TransactionOptions): Promise<T> =>
     again(system.random, () =>
       once(async (session) => {
         const tables = tablesOn(session);
@@ -142,6 +143,10 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
         return result;
       }, options),
     );
+
+  const sharing = new SharedTransactions(unshared);
+  const transaction: Store['transaction'] = (work, options) =>
+    options?.about === undefined ? unshared(work, options) : sharing.carryOut(options.about, work);
 
   const session = standingOn(pool);
   const beating = tablesOn(standingOn(heart));

@@ -10,6 +10,7 @@ import { purgeJob } from './job-purge.ts';
 import { summariesOf } from './job-summary.ts';
 import { selectJobs, toJob, troubleColumns } from './job-view.ts';
 import { readObject } from './json.ts';
+import { isOneOf } from './one-of.ts';
 import { first, type Session } from './session.ts';
 import { shaped } from './shaped.ts';
 import { grantOwner } from './sharing.ts';
@@ -75,14 +76,14 @@ const askedAtOnce = 1000;
 
 const oneJob = shaped((ground, { id }: { readonly id: Id }) => selectJobs(ground).where('j.id', '=', id));
 
-/** These jobs and what hangs on them, in one order for all, so that none waits in a circle. */
-function lockAll({ build }: Pick<Session, 'build'>, ids: readonly Id[]) {
-  return build
+/** These jobs and what hangs on them, in one order for all, so that none waits in a circle. PostgreSQL only. */
+const lockAll = shaped(({ build }, { ids }: { readonly ids: readonly Id[] }) =>
+  build
     .withRecursive('down(id)', (on) =>
       on
         .selectFrom('jobs')
         .select('jobs.id')
-        .where('jobs.id', 'in', [...ids])
+        .where(isOneOf('jobs.id', ids))
         .union(
           on.selectFrom('dependencies as n').innerJoin('down', 'down.id', 'n.upstream_id').select('n.job_id as id'),
         ),
@@ -91,10 +92,12 @@ function lockAll({ build }: Pick<Session, 'build'>, ids: readonly Id[]) {
     .select('jobs.id')
     .where('jobs.id', 'in', (on) => on.selectFrom('down').select('down.id'))
     .orderBy('jobs.id')
-    .forNoKeyUpdate();
-}
+    .forNoKeyUpdate(),
+);
 
-const lockOne = shaped((ground, { id }: { readonly id: Id }) => lockAll(ground, [id]));
+const someJobs = shaped((ground, { ids }: { readonly ids: readonly Id[] }) =>
+  selectJobs(ground).where(isOneOf('j.id', ids)),
+);
 
 /** Definitions, on either database. */
 export function jobTable(session: Session): JobTable {
@@ -108,8 +111,10 @@ export function jobTable(session: Session): JobTable {
   const byIds: JobTable['byIds'] = async (ids) => {
     const found = new Map<Id, Job>();
     for (let from = 0; from < ids.length; from += askedAtOnce) {
-      const some = selectJobs(session).where('j.id', 'in', ids.slice(from, from + askedAtOnce));
-      for (const row of await session.rows(some)) found.set(row.id, toJob(row));
+      const some = ids.slice(from, from + askedAtOnce);
+      const asked =
+        session.kind === 'postgres' ? someJobs(session, { ids: some }) : selectJobs(session).where('j.id', 'in', some);
+      for (const row of await session.rows(asked)) found.set(row.id, toJob(row));
     }
     return found;
   };
@@ -148,9 +153,8 @@ export function jobTable(session: Session): JobTable {
       return row === null ? null : toJob(row);
     },
     async lock(ids) {
-      const [id] = ids;
-      if (session.kind === 'sqlite' || id === undefined) return;
-      await session.rows(ids.length === 1 ? lockOne(session, { id }) : lockAll(session, ids));
+      if (session.kind === 'sqlite' || ids.length === 0) return;
+      await session.rows(lockAll(session, { ids: [...ids] }));
     },
     async summaries(ids) {
       return summariesOf(session, [...(await byIds(ids)).values()]);

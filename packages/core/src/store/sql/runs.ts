@@ -17,7 +17,9 @@ import { readFailures } from './failures.ts';
 import { readLine } from './line.ts';
 import { leasedRuns, queuedRuns } from './live-rows.ts';
 import { moveToFront } from './queue-places.ts';
+import { isOneOf } from './one-of.ts';
 import type { Session } from './session.ts';
+import { shaped } from './shaped.ts';
 import { doLast, first, runRows } from './session.ts';
 
 /** The record, on either database. */
@@ -324,22 +326,43 @@ function toLive(row: LiveRow): LiveRun {
 
 const byAge = (a: LiveRow, b: LiveRow): number => a.run_created_at - b.run_created_at || a.run_id - b.run_id;
 
-const leasedOf = (session: Session, jobIds: readonly number[]) =>
-  leasedRuns(session)
-    .where('l.job_id', 'in', [...jobIds])
-    .select(['l.run_id', 'l.run_created_at', 'l.job_id', 'r.trigger', 'r.due_at', 'l.phase', 'l.attempt']);
+const leasedView = (ground: Pick<Session, 'build'>) =>
+  leasedRuns(ground).select([
+    'l.run_id',
+    'l.run_created_at',
+    'l.job_id',
+    'r.trigger',
+    'r.due_at',
+    'l.phase',
+    'l.attempt',
+  ]);
+
+const queuedView = (ground: Pick<Session, 'build'>) =>
+  queuedRuns(ground)
+    .select(['q.run_id', 'q.run_created_at', 'q.job_id', 'r.trigger', 'r.due_at'])
+    .select([sql<string>`'queued'`.as('phase'), sql<number>`q.attempt - 1`.as('attempt')]);
+
+/** As one statement: a run that is claimed between two of them would stand in neither. */
+const liveOfJobs = shaped((ground, { ids }: { readonly ids: readonly number[] }) =>
+  leasedView(ground)
+    .where(isOneOf('l.job_id', ids))
+    .unionAll(queuedView(ground).where(isOneOf('q.job_id', ids))),
+);
+
+const liveOf = (session: Session, ids: readonly number[]) =>
+  session.kind === 'postgres'
+    ? liveOfJobs(session, { ids })
+    : leasedView(session)
+        .where('l.job_id', 'in', [...ids])
+        .unionAll(queuedView(session).where('q.job_id', 'in', [...ids]));
 
 async function leased(session: Session, jobIds: readonly number[]): Promise<readonly LiveRun[]> {
   if (jobIds.length === 0) return [];
-  return (await session.rows(leasedOf(session, jobIds))).toSorted(byAge).map(toLive);
+  const rows = await session.rows(leasedView(session).where('l.job_id', 'in', [...jobIds]));
+  return rows.toSorted(byAge).map(toLive);
 }
 
 async function live(session: Session, jobIds: readonly number[]): Promise<readonly LiveRun[]> {
   if (jobIds.length === 0) return [];
-  const waiting = queuedRuns(session)
-    .where('q.job_id', 'in', [...jobIds])
-    .select(['q.run_id', 'q.run_created_at', 'q.job_id', 'r.trigger', 'r.due_at'])
-    .select([sql<string>`'queued'`.as('phase'), sql<number>`q.attempt - 1`.as('attempt')]);
-  const rows = [...(await session.rows(leasedOf(session, jobIds))), ...(await session.rows(waiting))];
-  return rows.sort(byAge).map(toLive);
+  return (await session.rows(liveOf(session, jobIds))).toSorted(byAge).map(toLive);
 }

@@ -8,6 +8,7 @@ import { selectJobs, toJob } from './job-view.ts';
 import { readObject } from './json.ts';
 import { truth, type ScheduleRow } from './schema.ts';
 import { first, type Session } from './session.ts';
+import { isOneOf } from './one-of.ts';
 import { shaped } from './shaped.ts';
 import type { Statement } from './statement.ts';
 import { tagsOf } from './tags.ts';
@@ -103,19 +104,21 @@ async function unlink(session: Session, ids: readonly Id[]): Promise<void> {
 export async function schedulesOf(session: Session, jobIds: readonly Id[]): Promise<readonly Schedule[]> {
   const [id] = jobIds;
   if (id === undefined) return [];
-  const query = jobIds.length === 1 ? ofOneJob(session, { id }) : ofJobs(session, jobIds);
-  return resolved(session, toSchedules(await session.rows(query)));
+  return resolved(session, toSchedules(await session.rows(askedFor(session, id, jobIds))));
 }
 
-function ofJobs({ build }: Pick<Session, 'build'>, jobIds: readonly Id[]) {
-  const all = build.selectFrom('schedules').selectAll();
-  return all
-    .where('job_id', 'in', [...jobIds])
-    .orderBy('created_at')
-    .orderBy('id');
-}
+const byAge = ({ build }: Pick<Session, 'build'>) =>
+  build.selectFrom('schedules').selectAll().orderBy('created_at').orderBy('id');
 
-const ofOneJob = shaped((ground, { id }: { readonly id: Id }) => ofJobs(ground, [id]));
+const ofOneJob = shaped((ground, { id }: { readonly id: Id }) => byAge(ground).where('job_id', '=', id));
+const ofSomeJobs = shaped((ground, { ids }: { readonly ids: readonly Id[] }) =>
+  byAge(ground).where(isOneOf('job_id', ids)),
+);
+
+function askedFor(session: Session, id: Id, ids: readonly Id[]) {
+  if (ids.length === 1) return ofOneJob(session, { id });
+  return session.kind === 'postgres' ? ofSomeJobs(session, { ids }) : byAge(session).where('job_id', 'in', [...ids]);
+}
 
 async function move(session: Session, statement: Statement, moves: readonly CursorMove[]): Promise<readonly Id[]> {
   if (moves.length === 0) return [];

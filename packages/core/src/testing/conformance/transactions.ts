@@ -43,6 +43,47 @@ export function transactionConformance(make: MakeBed): void {
       expect(await outside).toBeNull();
     });
 
+    test('those about different things that come together are each carried out or refused for themselves', async () => {
+      const { store } = bed();
+      const jobs = await Promise.all(Array.from({ length: 12 }, () => givenJob(bed())));
+      const answers = await Promise.allSettled(
+        jobs.map(({ id }, at) =>
+          store.transaction(
+            async (tables) => {
+              await tables.jobs.lock([id]);
+              const read = await tables.jobs.get(id);
+              if (read) await tables.jobs.update({ ...read, updatedAt: read.updatedAt + 1 }, 1, null);
+              if (at === 5) throw new Error('not this one');
+              return read?.id;
+            },
+            { about: id },
+          ),
+        ),
+      );
+      expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : String(answer.reason)))).toEqual(
+        jobs.map(({ id }, at) => (at === 5 ? 'Error: not this one' : id)),
+      );
+      const kept = await store.jobs.byIds(jobs.map(({ id }) => id));
+      for (const [at, { id, updatedAt }] of jobs.entries())
+        expect(kept.get(id)?.updatedAt).toBe(updatedAt + (at === 5 ? 0 : 1));
+    });
+
+    test('those about the same thing that come together follow each other', async () => {
+      const { store } = bed();
+      const job = await givenJob(bed());
+      const raise = (): Promise<void> =>
+        store.transaction(
+          async (tables) => {
+            await tables.jobs.lock([job.id]);
+            const read = await tables.jobs.get(job.id);
+            if (read) await tables.jobs.update({ ...read, updatedAt: read.updatedAt + 1 }, 1, null);
+          },
+          { about: job.id },
+        );
+      await Promise.all(Array.from({ length: 10 }, raise));
+      expect((await store.jobs.get(job.id))?.updatedAt).toBe(job.updatedAt + 10);
+    });
+
     test('many at once all take effect', async () => {
       const { store, another } = bed();
       const job = await givenJob(bed());

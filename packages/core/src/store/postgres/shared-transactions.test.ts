@@ -1,0 +1,125 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import type { Job } from '../../model/job.ts';
+import { mei, refusal, script, testInstallation, type TestInstallation } from '../../operations/test-installation.ts';
+import type { Store } from '../store.ts';
+
+/** Requests that come together, counted by what the connections of this process are asked. */
+
+let here: TestInstallation;
+let store: Store;
+let jobs: readonly Job[];
+let sent: string[] = [];
+const driver = pg.Client.prototype as unknown as Record<string, (...all: unknown[]) => unknown>;
+const query = driver['query'];
+
+const textOf = ([asked]: readonly unknown[]): string =>
+  typeof asked === 'string' ? asked : ((asked as { readonly text?: string } | undefined)?.text ?? '');
+
+/** The clock of a test is told before each statement; that is apart. */
+const isOurs = (text: string): boolean => !/set_config\('jtp\.now'|LISTEN|pg_notify|audit|pg_logical_emit/.test(text);
+
+beforeAll(async () => {
+  here = await testInstallation('PostgreSQL', inject('postgresUrl'));
+  store = here.store;
+  const many = Array.from({ length: 32 }, () =>
+    here.operations.jobs.create(script({ overlap: 'skip', maxConcurrent: 1 }), mei),
+  );
+  jobs = (await Promise.all(many)).map(({ job }) => job);
+});
+afterAll(() => here.close());
+
+beforeEach(() => {
+  sent = [];
+  vi.spyOn(driver, 'query').mockImplementation(function spied(this: object, ...given: unknown[]) {
+    sent.push(textOf(given));
+    return query?.apply(this, given);
+  });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  const { items } = await store.runs.list({ states: ['queued'] }, { limit: 100 });
+  await store.runs.endWaiting(
+    items.map(({ id }) => id),
+    { state: 'cancelled', reason: 'cancel_requested', by: null },
+  );
+});
+
+const start = (job: Job | undefined): ReturnType<typeof here.operations.runs.start> =>
+  here.operations.runs.start(job?.id ?? 0, {}, mei);
+const count = (pattern: RegExp): number => sent.filter((text) => pattern.test(text)).length;
+const waitingOf = async (job: Job | undefined): Promise<number> => (await store.runs.live([job?.id ?? 0])).length;
+
+describe('requests at the same time', () => {
+  test('share their transactions and what they ask', async () => {
+    const runs = await Promise.all(jobs.map(start));
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(jobs.length);
+    const statements = sent.filter(isOurs).length;
+    // The first does not wait for company; what comes while it is under way shares what follows.
+    expect(count(/^BEGIN/)).toBeLessThanOrEqual(3);
+    expect(count(/^COMMIT/)).toBeLessThanOrEqual(3);
+    expect(statements / jobs.length).toBeLessThan(1.5);
+    for (const job of jobs) expect(await waitingOf(job)).toBe(1);
+  });
+
+  test('one that comes alone waits for nobody', async () => {
+    await start(jobs[0]);
+    expect(count(/^BEGIN/)).toBe(1);
+    expect(await waitingOf(jobs[0])).toBe(1);
+  });
+
+  test('one that is refused is told so alone, with its event, and takes no other with it', async () => {
+    await start(jobs[7]);
+    const answers = await Promise.allSettled(jobs.map(start));
+    expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(answers[7]?.status).toBe('rejected');
+    const refused = await refusal(Promise.reject((answers[7] as PromiseRejectedResult).reason));
+    expect(refused).toMatchObject({ code: 'already_running', details: { reason: 'overlap' } });
+    for (const job of jobs) expect(await waitingOf(job)).toBe(1);
+    const { items } = await store.events.list({ kinds: ['trigger.refused'] }, { limit: 5 });
+    expect(items.map(({ jobId }) => jobId)).toEqual([jobs[7]?.id]);
+  });
+
+  test('of two for one job the second sees the first', async () => {
+    const answers = await Promise.allSettled([jobs[0], jobs[1], jobs[0], jobs[2]].map(start));
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await waitingOf(jobs[0])).toBe(1);
+  });
+
+  test('none is told before the commit, and a connection that dies then is nobody’s reason to try again', async () => {
+    vi.spyOn(driver, 'query').mockImplementation(async function dying(this: object, ...given: unknown[]) {
+      const answer = await query?.apply(this, given);
+      sent.push(textOf(given));
+      // It was carried out, and nobody heard of it.
+      if (textOf(given).startsWith('COMMIT'))
+        throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+      return answer;
+    });
+    const answers = await Promise.allSettled(jobs.map(start));
+    vi.restoreAllMocks();
+    for (const answer of answers) {
+      expect(answer.status).toBe('rejected');
+      expect((answer as PromiseRejectedResult).reason).toMatchObject({ code: 'database_unreachable' });
+    }
+    for (const job of jobs) expect(await waitingOf(job)).toBe(1);
+  });
+
+  test('each is carried out in its caller’s own context', async () => {
+    const caller = new AsyncLocalStorage<number>();
+    const seen = await Promise.all(
+      jobs.map((job, at) =>
+        caller.run(at, () =>
+          store.transaction(
+            async (tables) => {
+              await tables.jobs.lock([job.id]);
+              return [caller.getStore(), (await tables.jobs.get(job.id))?.id];
+            },
+            { about: job.id },
+          ),
+        ),
+      ),
+    );
+    expect(seen).toEqual(jobs.map(({ id }, at) => [at, id]));
+  });
+});
