@@ -107,14 +107,20 @@ export function examineLog({ walBytes }: DatabaseState): readonly Finding[] {
   ];
 }
 
-export function examineRetention({ due, now }: DatabaseState, { settings }: InstallationState): Finding {
+export function examineRetention({ due, mostDue, now }: DatabaseState, { settings }: InstallationState): Finding {
+  const atLeast = (what: string, counts: readonly number[]): string =>
+    `${counts.reduce((a, b) => a + b)} ${what}${counts.some((count) => count >= mostDue) ? ' or more' : ''}`;
   const lag = due.oldestRunAt === null ? 0 : now - settings.runDays * dayMs - due.oldestRunAt;
-  const count = due.runs + due.ledger + due.events + due.jobs;
+  const counts = [due.runs, due.ledger, due.events, due.jobs];
   if (lag > retentionLagMs)
     return poor(
       'retention',
-      `${spokenDuration(lag)} behind: ${due.runs} runs or more should be gone.`,
+      `${spokenDuration(lag)} behind: ${atLeast('runs', [due.runs])} should be gone.`,
       'A scheduler removes them every hour. See what would go: jtp cleanup run --dry-run',
     );
-  return good('retention', count === 0 ? 'Nothing is due to go.' : `${count} rows are due to go within the hour.`);
+  const isNothing = counts.every((count) => count === 0);
+  return good(
+    'retention',
+    isNothing ? 'Nothing is due to go.' : `${atLeast('rows', counts)} are due to go within the hour.`,
+  );
 }

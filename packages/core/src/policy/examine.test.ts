@@ -22,6 +22,7 @@ const database: DatabaseState = {
   workers: [worker],
   leases: { total: 2, claimedTooLong: 0, orphaned: 0 },
   due: { runs: 0, ledger: 0, events: 0, jobs: 0, oldestRunAt: null },
+  mostDue: 1000,
   standbys: null,
   lineage: { noticedAt: 0, settledAt: 0 },
   unreconciled: 0,
@@ -302,6 +303,16 @@ test.each<readonly [name: string, state: InstallationState, check: string, statu
   const found = examine(state).filter((one) => one.status !== 'healthy');
   expect(found.map((one) => one.check)).toEqual([check]);
   expect(found[0]).toMatchObject({ status, message: expect.stringContaining(says), fix: expect.stringContaining(fix) });
+});
+
+test.each([
+  [{ runs: 20, ledger: 7, events: 0, jobs: 1 }, '28 rows are due to go within the hour.'],
+  [{ runs: 20, ledger: 1000, events: 0, jobs: 0 }, '1020 rows or more are due to go within the hour.'],
+  [{ runs: 999, oldestRunAt: now - 33 * day }, '3 d behind: 999 runs should be gone.'],
+  [{ runs: 1000, oldestRunAt: now - 33 * day }, '3 d behind: 1000 runs or more should be gone.'],
+])('of what is due to go %o it says "%s"', (due, message) => {
+  const found = examine(withDatabase({ due: { ...database.due, ...due } }));
+  expect(found.find(({ check }) => check === 'retention')?.message).toBe(message);
 });
 
 test('what is not there is not judged: a server has no log beside it, an unset ballast is no fault', () => {

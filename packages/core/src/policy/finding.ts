@@ -65,6 +65,8 @@ export interface DatabaseState extends DurabilityFacts {
   readonly workers: readonly Worker[];
   readonly leases: LeaseFacts;
   readonly due: Due;
+  /** Where the counting of each kind stopped. */
+  readonly mostDue: number;
   /** Schedules computed with other zone data: at least so many. */
   readonly otherZoneData: number;
 }
