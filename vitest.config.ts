@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['jtp-source'];
@@ -23,8 +24,9 @@ export default defineConfig({
       'test/surface/**/*.test.ts',
     ],
     pool: 'forks',
-    // Left to itself the runner keeps one core free: on a machine of two, half of them.
-    maxWorkers: '100%',
+    // Left to itself the runner keeps one core free: on a machine of two, half of them. Many tests wait for processes, as they
+    // do for us: half as many again keep the cores busy meanwhile.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     execArgv: ['--conditions=jtp-source'],
     passWithNoTests: false,
     // Only with --coverage. What runs in processes of their own (the spawner, jtp) is not counted.

@@ -14,7 +14,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    maxWorkers: 1,
+    // Each file has a portal and a browser of its own, which wait for each other.
+    maxWorkers: 2,
     execArgv: ['--conditions=jtp-source'],
     passWithNoTests: false,
   },
