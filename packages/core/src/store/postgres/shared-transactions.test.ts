@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { toUuid } from '../../model/id.ts';
 import type { Job } from '../../model/job.ts';
 import { mei, refusal, script, testInstallation, type TestInstallation } from '../../operations/test-installation.ts';
 import type { Store } from '../store.ts';
@@ -81,6 +82,18 @@ describe('requests at the same time', () => {
       store.events.list({ kinds: ['trigger.refused'], jobId: jobs[at]?.id ?? 0 }, { limit: 5 });
     expect((await refusals(7)).items).toHaveLength(1);
     expect((await refusals(8)).items).toHaveLength(0);
+  });
+
+  test('each stands in the audit, with who asked', async () => {
+    const asked = await Promise.all(
+      jobs.map((job, at) =>
+        here.operations.runs.start(job.id, {}, { personId: null, name: `person ${at}`, via: 'api' }),
+      ),
+    );
+    const { items } = await store.audit.list({ actions: ['run.requested'] }, { limit: 100 });
+    const told = items.map(({ who, subject }) => `${who.name}: ${subject.id}`);
+    expect(told.toSorted()).toEqual(asked.map((run, at) => `person ${at}: ${toUuid(run)}`).toSorted());
+    expect(count(/^COMMIT/)).toBeLessThanOrEqual(4);
   });
 
   test('of two for one job the second sees the first', async () => {

@@ -50,6 +50,8 @@ export interface Flow {
   readonly started: () => void;
 }
 
+type Noun = Exclude<keyof Tables, 'now'>;
+
 /** What tables are made of. */
 interface Ground {
   readonly session: Session;
@@ -57,9 +59,9 @@ interface Ground {
   readonly definitions: Definitions;
   readonly dispatch: HotDispatch;
   readonly ending: Ending;
+  /** Those that somebody has asked for: one each, whatever is derived from these tables, as some remember what they are to write. */
+  readonly made: { -readonly [Name in Noun]?: Tables[Name] };
 }
-
-type Noun = Exclude<keyof Tables, 'now'>;
 
 const makers: { readonly [Name in Noun]: (ground: Ground) => Tables[Name] } = {
   jobs: ({ session }) => jobTable(session),
@@ -125,9 +127,8 @@ for (const noun of tableNouns)
   Object.defineProperty(LazyTables.prototype, noun, {
     enumerable: true,
     get(this: LazyTables) {
-      const value = makers[noun](this.ground);
-      Object.defineProperty(this, noun, { value, enumerable: true, writable: true, configurable: true });
-      return value;
+      const { made } = this.ground as { readonly made: Partial<Record<Noun, unknown>> };
+      return (made[noun] ??= makers[noun](this.ground));
     },
   });
 
@@ -140,6 +141,6 @@ export function tablesOf(
   flow: Flow | null,
 ): Tables {
   const ending = endingOf(session, () => tables, flow);
-  const tables = new LazyTables({ session, dispatch, numbers, definitions, ending }) as unknown as Tables;
+  const tables = new LazyTables({ session, dispatch, numbers, definitions, ending, made: {} }) as unknown as Tables;
   return tables;
 }
