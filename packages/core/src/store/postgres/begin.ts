@@ -1,10 +1,17 @@
+import type { Millis } from '../../model/instant.ts';
 import type { TransactionOptions } from '../store.ts';
 import type { Query } from './session.ts';
 
+export interface BeginOptions extends TransactionOptions {
+  /** For how long it waits for a lock. Default: the session's. */
+  readonly lockMs?: Millis;
+}
+
 /** The first statement of a transaction, and what it sets, in one message. */
-function beginning({ idleMs }: TransactionOptions): string {
+function beginning({ idleMs, lockMs }: BeginOptions): string {
   const begin = ['BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE'];
   if (idleMs !== undefined) begin.push(`SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`);
+  if (lockMs !== undefined) begin.push(`SET LOCAL lock_timeout = ${lockMs}`);
   return begin.join('; ');
 }
 
@@ -12,7 +19,7 @@ function beginning({ idleMs }: TransactionOptions): string {
  * Begins a transaction. @returns its queries: what is asked for before the next turn goes with the beginning where that only reads,
  * and everything else waits until it has begun
  */
-export async function begin(query: Query, options: TransactionOptions): Promise<Query> {
+export async function begin(query: Query, options: BeginOptions): Promise<Query> {
   const begun = query({ text: beginning(options) });
   if (options.readsFirst !== true) {
     await begun;

@@ -60,3 +60,16 @@ export function ours(cause: unknown): unknown {
 export function isUnreachable(error: unknown): boolean {
   return error instanceof JobTriggerError && error.code === 'database_unreachable';
 }
+
+const undone = new WeakSet<Error>();
+
+/** What failed with the commit, where the server says that nothing was kept. @returns the same error */
+export function asUndone(error: unknown): unknown {
+  const mayBeKept = error instanceof JobTriggerError && unsure.includes(error.code);
+  if (error instanceof Error && !mayBeKept) undone.add(error);
+  return error;
+}
+
+const unsure: readonly string[] = ['database_unreachable', 'database_busy', 'timed_out', 'no_space'];
+
+export const isUndone = (error: unknown): boolean => error instanceof Error && undone.has(error);

@@ -4,7 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { toUuid } from '../../model/id.ts';
 import type { Job } from '../../model/job.ts';
 import { mei, refusal, script, testInstallation, type TestInstallation } from '../../operations/test-installation.ts';
+import { gathered } from '../sql/gathered.ts';
 import type { Store } from '../store.ts';
+import { SharedTransactions } from './shared-transactions.ts';
 
 /** Requests that come together, counted by what the connections of this process are asked. */
 
@@ -120,6 +122,46 @@ describe('requests at the same time', () => {
     for (const job of jobs) expect(await waitingOf(job)).toBe(1);
   });
 
+  test('one whose row nobody can write is told so alone', async () => {
+    const answers = await Promise.allSettled(
+      jobs.map(({ id }, at) => here.operations.runs.start(id, at === 9 ? { note: 'a\u0000b' } : {}, mei)),
+    );
+    expect(answers.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))).toEqual([9]);
+    for (const [at, job] of jobs.entries()) expect(await waitingOf(job)).toBe(at === 9 ? 0 : 1);
+  });
+
+  test('one whose job somebody holds is waited for by nobody else', async () => {
+    const holder = new pg.Client(here.databaseUrl);
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT 1 FROM jobs WHERE id = ${jobs[20]?.id ?? 0} FOR UPDATE`);
+    let isStarted = false;
+    const held = start(jobs[20]).then(() => (isStarted = true));
+    await Promise.all(jobs.filter((_, at) => at !== 20).map(start));
+    expect(isStarted).toBe(false);
+    await holder.query('COMMIT');
+    await holder.end();
+    await held;
+    for (const job of jobs) expect(await waitingOf(job)).toBe(1);
+  });
+
+  test('one that ends a waiting run, which may start what follows, does so alone', async () => {
+    const newest = script({ overlap: 'queue_one', maxConcurrent: 1 });
+    const { job } = await here.operations.jobs.create(newest, mei);
+    const waiting = await start(job);
+    const all = await Promise.all([...jobs, job].map(start));
+    const states = (await store.runs.live([job.id])).map(({ id }) => id);
+    expect(states).toEqual([all.at(-1)?.id]);
+    for (const one of jobs) expect(await waitingOf(one)).toBe(1);
+    const refused = store.transaction((tables) =>
+      gathered(tables, 2)
+        .tablesOfOne()
+        .runs.endWaiting([waiting.id], { state: 'cancelled', reason: 'superseded', by: null }),
+    );
+    await expect(refused).rejects.toThrow('shared with nobody');
+    await store.runs.endWaiting(states, { state: 'cancelled', reason: 'cancel_requested', by: null });
+  });
+
   test('each is carried out in its caller’s own context', async () => {
     const caller = new AsyncLocalStorage<number>();
     const seen = await Promise.all(
@@ -137,4 +179,25 @@ describe('requests at the same time', () => {
     );
     expect(seen).toEqual(jobs.map(({ id }, at) => [at, id]));
   });
+});
+
+test('whose turn does not come within five seconds is told so, and not carried out after that', async () => {
+  vi.useFakeTimers();
+  try {
+    const under = Promise.withResolvers<never>();
+    const transaction = vi.fn(() => under.promise);
+    const sharing = new SharedTransactions(transaction);
+    const done = () => Promise.resolve('done');
+    const first = sharing.carryOut(1, done);
+    const second = sharing.carryOut(1, done);
+    const told = expect(second).rejects.toMatchObject({ code: 'database_busy' });
+    await vi.advanceTimersByTimeAsync(5000);
+    await told;
+    const ended = expect(first).rejects.toThrow('over');
+    under.reject(new Error('over'));
+    await ended;
+    expect(transaction).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -12,12 +12,12 @@ import { tablesOf } from '../sql/tables.ts';
 import type { Definitions } from '../sql/work.ts';
 import { withMethods, writes, type MethodNames } from '../sql/writes.ts';
 import type { Settle } from '../chain-table.ts';
-import type { Store, Tables, TransactionOptions } from '../store.ts';
-import { begin } from './begin.ts';
+import type { Store, Tables } from '../store.ts';
+import { begin, type BeginOptions } from './begin.ts';
 import { postgresBell, type Connect } from './bell.ts';
 import { ClaimMarks } from './claim-marks.ts';
 import { postgresDispatch, standingClaim } from './dispatch.ts';
-import { isOutdated, isUnreachable, ours } from './errors.ts';
+import { asUndone, isOutdated, isUnreachable, ours } from './errors.ts';
 import { standbysOf } from './standbys.ts';
 import { createMaintenance } from './maintain.ts';
 import { QueryNames } from './query-names.ts';
@@ -89,7 +89,7 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
 
   const flushes = new SharedFlush();
   const names = new QueryNames();
-  const once = async <T>(work: (session: Session) => Promise<T>, options: TransactionOptions = {}): Promise<T> => {
+  const once = async <T>(work: (session: Session) => Promise<T>, options: BeginOptions = {}): Promise<T> => {
     const client = await (options.dispatching === true ? hot : pool).connect().catch((error: unknown) => {
       throw ours(error);
     });
@@ -110,7 +110,10 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
       if (isEarly) last.push(() => query({ text: 'SET LOCAL synchronous_commit = off' }));
       const sent = last.map((send) => send());
       // A change that fails makes it a ROLLBACK, and is what is told.
-      const { command } = (await together([...sent, query({ text: 'COMMIT' })])).at(-1) as pg.QueryResult;
+      const ending = together([...sent, query({ text: 'COMMIT' })]).catch((error: unknown) => {
+        throw asUndone(error);
+      });
+      const { command } = (await ending).at(-1) as pg.QueryResult;
       if (command !== 'COMMIT')
         throw new JobTriggerError('internal', 'A statement of the transaction had failed; nothing was kept.');
       if (isEarly) await flushes.wait(() => raw(flush));
@@ -134,7 +137,7 @@ export function postgresStore({ pool, hot, heart, connect, system, follow, settl
       }),
     ),
   );
-  const unshared = <T>(work: (tables: Tables) => Promise<T>, options?: TransactionOptions): Promise<T> =>
+  const unshared = <T>(work: (tables: Tables) => Promise<T>, options?: BeginOptions): Promise<T> =>
     again(system.random, () =>
       once(async (session) => {
         const tables = tablesOn(session);

@@ -50,6 +50,8 @@ const once =
 
 const done = (): void => undefined;
 
+const onlyAlone = 'This is done by a transaction that is shared with nobody.';
+
 function byJob<Row>(rows: readonly Row[], jobOf: (row: Row) => Id): (jobId: Id) => readonly Row[] {
   const found = Map.groupBy(rows, jobOf);
   return (jobId) => found.get(jobId) ?? [];
@@ -62,8 +64,11 @@ interface Gathered {
   ask(): void;
 }
 
-/** @param tables of the transaction that they share. What a request asks of its job is gathered ({@link readAhead} says what that is). */
-export function gathered(tables: Tables): Gathered {
+/**
+ * @param tables of the transaction that they share. What a request asks of its job is gathered (`readAhead` says what that is).
+ * @param many how many they are
+ */
+export function gathered(tables: Tables, many: number): Gathered {
   const moment = new Moment();
   const { jobs, schedules, calendars, maintenance, limits, runs } = tables;
 
@@ -104,10 +109,18 @@ export function gathered(tables: Tables): Gathered {
       schedules: { ...schedules, ofJob },
       calendars: { ...calendars, inForce: (ids) => (ids.length === 0 ? unasked() : calendars.inForce(ids)) },
       maintenance: { ...maintenance, unsettled },
-      limits: { ...limits, waiting },
+      // What the others add is not written yet: each counts all of them. Whom that refuses is asked once more, alone.
+      limits: {
+        ...limits,
+        waiting: async (most) => (await waiting(most)) + many - 1,
+        held: async (...asked) => (await limits.held(...asked)) + many - 1,
+      },
       runs: {
         ...runs,
         insertLast,
+        // The end of a waiting run may start what follows its job, and reads what lives and waits of that: two of them, or one beside a
+        // request for the follower, would not see each other.
+        endWaiting: (ids, end) => (ids.length === 0 ? runs.endWaiting(ids, end) : Promise.reject(new Error(onlyAlone))),
         live: async (ids) => (ids.length === 1 ? await live(ids[0] ?? 0) : await runs.live(ids)),
       },
     } satisfies Partial<Tables>),
