@@ -322,7 +322,7 @@ describe.each(places)('maintenance on %s', (_, place) => {
               return found;
             };
             const between = Object.assign(Object.create(tables.schedules) as Tables['schedules'], { ofJobs });
-            return work(Object.assign(Object.create(tables) as Tables, { schedules: between }));
+            return work(Object.create(tables, { schedules: { value: between } }) as Tables);
           }),
       });
       await settleMaintenance(slow, now());
