@@ -14,8 +14,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Each file has a portal and a browser of its own, which wait for each other.
-    maxWorkers: 2,
+    maxWorkers: 1,
     execArgv: ['--conditions=jtp-source'],
     passWithNoTests: false,
   },
