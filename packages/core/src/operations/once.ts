@@ -31,8 +31,8 @@ function earlier<T>(kept: NonNullable<Kept>, { key, requestHash, header = 'Idemp
  * Carries `change` out unless the same request was carried out before. Key, effect and answer are one transaction, so
  * that of many at once one has the effect; a change that fails leaves the key free.
  *
- * @param options of the transaction of a request that names no key: who looks for a key may have to wait for whoever has it
  * @param change does all its writing in one call of `transaction`, an audited one, whose result is its answer and survives JSON
+ * @param options of the transaction of a request that names no key: who looks for a key may have to wait for whoever has it
  * @throws `invalid` naming the header when the key stands for another request
  */
 export async function answerOnce<T>(

@@ -6,6 +6,7 @@ import type { ScheduledStart } from '../run-table.ts';
 import { postgresBuilder, sqliteBuilder } from './builder.ts';
 import { readObject, readObjectOrNull, readValue } from './json.ts';
 import type { Schema } from './schema.ts';
+import { isOneOf } from './one-of.ts';
 import type { Session } from './session.ts';
 import type { Statement } from './statement.ts';
 
@@ -158,8 +159,8 @@ function rowsOf(session: Session, keys: readonly RunKey[]): Promise<readonly Run
     return session.run<RunViewRow>(ofKeys[session.kind], { keys: JSON.stringify(rows) });
   }
   // With views there are more tables than PostgreSQL puts in order: a list of keys would be joined last, to the whole record.
-  const isOneOf = sql<boolean>`r.id = ANY(${keys.map(({ id }) => id)}::bigint[]) AND r.created_at = ANY(${keys.map((key) => key.created_at)}::bigint[])`;
-  return session.rows(selectRuns(session.build).where(isOneOf));
+  const [ids, times] = [keys.map(({ id }) => id), keys.map((key) => key.created_at)];
+  return session.rows(selectRuns(session.build).where(isOneOf('r.id', ids)).where(isOneOf('r.created_at', times)));
 }
 
 /** The runs of these keys as they are now, in the order of the keys. */
