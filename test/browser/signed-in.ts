@@ -64,14 +64,14 @@ export async function ranJob(
 export const startSignedIn = (): Promise<PortalProcess> =>
   startPortal({ administrator: true, env: { JOB_PORTAL_RATE_PER_MINUTE: '0' } });
 
-/**
- * The evening comes: the page turns dark as it stands. Where motion is reduced every change of a colour is a transition of no
- * time, and so over with the next frame, not before.
- */
+/** The evening comes: the page turns dark as it stands, and is looked at when no colour is on its way any more. */
 export async function inTheDark(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
   await nextFrame(page);
+  const underway = () =>
+    page.evaluate(() => document.getAnimations().filter((motion) => motion instanceof CSSTransition).length);
+  for (let looks = 0; looks < 60 && (await underway()) > 0; looks += 1) await nextFrame(page);
 }
 
 /** Until what was changed has been painted. */
