@@ -18,7 +18,7 @@ export const s5: Scenario = {
     withStage(bench, { postgres: [] }, async (stage) => {
       const count = bench.options.count ?? (bench.options.full ? 100_000 : 10_000);
       // Time to write them all, and to start everybody.
-      const aheadMs = 20_000 + count * 3;
+      const aheadMs = 30_000 + count * 0.6;
       const own = { file: 'systems/ours.ts', finishedSql: `SELECT count(*) AS n FROM runs WHERE state = 'succeeded'` };
       const crew = Array.from({ length: workers }, (_each, index) => ({ slots: 100, scheduler: index < schedulers }));
       const contestants = [

@@ -7,19 +7,29 @@ import type { Answer, Order } from '../child.ts';
 import { Fired, firingOf } from '../firing.ts';
 import { makeWorkJob, openOurStore, ourEngine } from './our-engine.ts';
 
+/** Jobs that are written at a time. */
+const together = 500;
+
 /** Jobs with a schedule each, in one transaction. */
 export async function makeScheduled(store: Store, count: number, expression: string, name = 'fire'): Promise<void> {
   const now = await store.now();
   const spec = { kind: 'cron', expression, timezone: 'UTC' } as const;
   const ids = await store.ids(2 * count);
+  const definition = { type: 'function', config: { name } } as const;
+  const facts = { spec, cursorAt: now, planAt: nextPlanOf(spec, now), nextDueAt: nextOf(spec, now), tzVersion };
   await store.transaction(async (tables) => {
-    for (let made = 0; made < count; made += 1) {
-      const id = ids[made] ?? 0;
-      const definition = { type: 'function', config: { name } } as const;
-      await tables.jobs.insert(factories.job({ id, createdAt: now, definition }), null);
-      const facts = { cursorAt: now, planAt: nextPlanOf(spec, now), nextDueAt: nextOf(spec, now), tzVersion };
-      const schedule = { id: ids[count + made] ?? 0, jobId: id, createdAt: now, spec, ...facts };
-      await tables.schedules.insert([factories.schedule(schedule)]);
+    for (let from = 0; from < count; from += together) {
+      const places = Array.from({ length: Math.min(together, count - from) }, (_each, place) => from + place);
+      const idAt = (place: number): number => ids[place] ?? 0;
+      const jobs = places.map((place) => factories.job({ id: idAt(place), createdAt: now, definition }));
+      await Promise.all(jobs.map((job) => tables.jobs.insert(job, null)));
+      const schedules = places.map((place) => ({
+        id: idAt(count + place),
+        jobId: idAt(place),
+        createdAt: now,
+        ...facts,
+      }));
+      await tables.schedules.insert(schedules.map((schedule) => factories.schedule(schedule)));
     }
   });
 }

@@ -8,8 +8,11 @@ import type { Instant, Millis } from '../model/instant.ts';
 import type { DueJob, DueShare } from '../store/job-tables.ts';
 import type { Store } from '../store/store.ts';
 
-/** What has been due for so long is read by all: a scheduler that lives and plans nothing keeps nothing back. */
-const anybodysAfterMs: Millis = 10_000;
+/**
+ * What has been due for so long is read by all: a scheduler that lives and plans nothing keeps nothing back, not even while
+ * the others have enough of their own. Until then it is theirs when they have planned that.
+ */
+const anybodysAfterMs: Millis = 60_000;
 /** How long what is known of the other schedulers is used. */
 const knownForMs: Millis = 10_000;
 /** One that has not told anything for so long has no share. */

@@ -176,6 +176,32 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     await scheduler.stop();
   });
 
+  test.each([
+    ['late when it planned without a break', 4 * second, 'schedule'],
+    ['missed when nobody was there for a while', 6 * second, 'catch_up'],
+  ] as const)('what it comes to after the tolerance is %s', async (_case, batchMs, last) => {
+    const given = await Promise.all(Array.from({ length: 10 }, () => bench().job({}, [every(hour)])));
+    const { store, clock } = bench();
+    const oneByOne = { due: (now: number, _limit: number) => store.schedules.due(now, 1) };
+    const slow = new Proxy(store, {
+      get(target, name: keyof Store) {
+        if (name === 'schedules') return { ...target.schedules, ...oneByOne };
+        if (name === 'transaction') clock.advance(batchMs);
+        return target[name];
+      },
+    });
+    const scheduler = bench().scheduler({ store: slow });
+    clock.advance(hour);
+    await scheduler.tick();
+    const runs = await Promise.all(given.map(({ job }) => bench().runs(job.id)));
+    const triggers = runs
+      .flat()
+      .toSorted((a, b) => a.createdAt - b.createdAt)
+      .map(({ trigger }) => trigger);
+    expect([triggers.length, triggers[0], triggers.at(-1)]).toEqual([10, 'schedule', last]);
+    await scheduler.stop();
+  });
+
   test('makes as many runs as the job may have, and then says that it is complete', async () => {
     const given = await bench().job({ ...anything, maxRuns: 2 }, [every(minute)]);
     const scheduler = bench().scheduler();
