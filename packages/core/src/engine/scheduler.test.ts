@@ -176,30 +176,73 @@ describe.each(places)('a scheduler on %s', (_, place) => {
     await scheduler.stop();
   });
 
-  test.each([
-    ['late when it planned without a break', 4 * second, 'schedule'],
-    ['missed when nobody was there for a while', 6 * second, 'catch_up'],
-  ] as const)('what it comes to after the tolerance is %s', async (_case, batchMs, last) => {
-    const given = await Promise.all(Array.from({ length: 10 }, () => bench().job({}, [every(hour)])));
-    const { store, clock } = bench();
-    const oneByOne = { due: (now: number, _limit: number) => store.schedules.due(now, 1) };
-    const slow = new Proxy(store, {
+  /** Planned one by one; `each` is called with how many transactions there were. */
+  function oneByOne(each: (nth: number) => void): Store {
+    const { store } = bench();
+    let transactions = 0;
+    return new Proxy(store, {
       get(target, name: keyof Store) {
-        if (name === 'schedules') return { ...target.schedules, ...oneByOne };
-        if (name === 'transaction') clock.advance(batchMs);
+        if (name === 'schedules') return { ...target.schedules, due: (now: number) => target.schedules.due(now, 1) };
+        if (name === 'transaction') each((transactions += 1));
         return target[name];
       },
     });
-    const scheduler = bench().scheduler({ store: slow });
-    clock.advance(hour);
-    await scheduler.tick();
+  }
+
+  const triggersOf = async (given: readonly { readonly job: { readonly id: number } }[]): Promise<string[]> => {
     const runs = await Promise.all(given.map(({ job }) => bench().runs(job.id)));
-    const triggers = runs
+    return runs
       .flat()
       .toSorted((a, b) => a.createdAt - b.createdAt)
       .map(({ trigger }) => trigger);
+  };
+
+  test.each([
+    ['late when it planned without a break', 6 * second, 'schedule'],
+    ['missed when nobody was there for a while', 16 * second, 'catch_up'],
+  ] as const)('what it comes to after the tolerance is %s', async (_case, batchMs, last) => {
+    const given = await Promise.all(Array.from({ length: 10 }, () => bench().job({}, [every(hour)])));
+    const scheduler = bench().scheduler({ store: oneByOne(() => bench().clock.advance(batchMs)) });
+    bench().clock.advance(hour);
+    await scheduler.tick();
+    const triggers = await triggersOf(given);
     expect([triggers.length, triggers[0], triggers.at(-1)]).toEqual([10, 'schedule', last]);
     await scheduler.stop();
+  });
+
+  test('what a database that was full kept it from planning was missed, however often it tried (F17)', async () => {
+    const given = [await bench().job({}, [every(hour)])];
+    let isFull = true;
+    const store = oneByOne(() => {
+      if (isFull) throw new JobTriggerError('no_space', 'There is no space left for the database.');
+    });
+    const scheduler = bench().scheduler({ store });
+    bench().clock.advance(hour);
+    for (let tries = 0; tries < 8; tries += 1) {
+      await expect(scheduler.tick()).rejects.toMatchObject({ code: 'no_space' });
+      bench().clock.advance(5 * second);
+    }
+    isFull = false;
+    await scheduler.tick();
+    expect(await triggersOf(given)).toEqual(['catch_up']);
+    await scheduler.stop();
+  });
+
+  test('a job that cannot be planned makes no sweep of what comes meanwhile', async () => {
+    const spoilt = await bench().job({}, [every(hour)]);
+    const [schedule] = await bench().store.schedules.ofJob(spoilt.job.id);
+    if (schedule === undefined) throw new Error('The job has a schedule.');
+    const spec: ScheduleSpec = { kind: 'cron', expression: 'at noon', timezone: 'UTC' };
+    await bench().store.schedules.update({ ...schedule, spec }, 1);
+    const given = await bench().job(anything, [every(5 * second)]);
+    const scheduler = bench().scheduler();
+    bench().clock.advance(hour);
+    await scheduler.tick();
+    await bench().pass(minute, 5 * second, () => scheduler.tick());
+    await bench().store.schedules.update({ ...schedule, revision: 2 }, 1);
+    await bench().pass(2 * minute, 5 * second, () => scheduler.tick());
+    expect(await triggersOf([spoilt])).toEqual(['catch_up']);
+    expect((await triggersOf([given])).at(-1)).toBe('schedule');
   });
 
   test('makes as many runs as the job may have, and then says that it is complete', async () => {

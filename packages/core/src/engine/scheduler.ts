@@ -182,12 +182,11 @@ export class Scheduler {
     const { schedules } = this.#options.store;
     for (;;) {
       const next = await schedules.earliestPlan();
-      if (next === null || next > this.#clock.now()) {
-        this.#sweep.end();
-        return { next, stuck: false };
-      }
-      const { settledAt } = await this.#lineage.look();
-      if (settledAt === null || !(await this.#planDue())) return { next: null, stuck: true };
+      const isOver = next === null || next > this.#clock.now();
+      const isStuck = !isOver && ((await this.#lineage.look()).settledAt === null || !(await this.#planDue()));
+      if (!isOver && !isStuck) continue;
+      this.#sweep.end();
+      return { next: isStuck ? null : next, stuck: isStuck };
     }
   }
 
@@ -347,8 +346,10 @@ export class Scheduler {
     const counting = { owner: this.#id ?? 0, passes: this.#uncounted };
     const ids = await store.ids(dispatchable(steps));
     const drain = (): Instant => this.#drain.take(now, settings.drainRate / this.#peers);
+    const begun = this.#clock.now();
     try {
       const planned = await planBatch(store, steps, { now, ids, drain, counting, look, breaker: settings.breaker });
+      this.#sweep.planned(begun, this.#clock.now());
       if (planned.moved.length > 0) this.#uncounted -= counting.passes;
       this.#tell(steps, planned, now);
     } catch (error) {

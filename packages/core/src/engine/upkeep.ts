@@ -9,7 +9,7 @@ import { mostAfterPause, planAfterPause } from '../policy/after-pause.ts';
 import { hasHadAllRuns, isPlannable } from '../policy/plannable.ts';
 import { heldAt } from '../schedule/maintenance.ts';
 import { countOf, nextOf, nextPlanOf, wakeOf } from '../schedule/occurrences.ts';
-import type { CursorMove, JobSummary } from '../store/job-tables.ts';
+import type { CursorMove } from '../store/job-tables.ts';
 import type { Store, Tables } from '../store/store.ts';
 import { writeAfterPause } from '../store/write-after-pause.ts';
 
@@ -84,7 +84,7 @@ async function recomputeOne(
   return 1;
 }
 
-/** Schedules of a window that are looked at in one go. */
+/** Jobs that are looked at in one go. */
 const lookedAt = 200;
 
 /**
@@ -166,15 +166,15 @@ const aheadMs: Millis = 5000;
 export async function rewindCursors(store: Store): Promise<number> {
   let moved = 0;
   await store.maintenance.reopen(await store.now());
-  let after: string | null = null;
-  do {
-    const page = await store.jobs.list({ scheduled: true }, 'created_at', false, { limit: 200, after });
-    after = page.next;
+  let after: Id = 0;
+  for (;;) {
     const now = await store.now();
-    const jobIds = page.items.filter((summary) => aheadOf(summary, now).length > 0).map(({ job }) => job.id);
-    if (jobIds.length > 0) moved += await store.transaction((tables) => rewindAll(tables, jobIds, now));
-  } while (after !== null);
-  return moved;
+    const jobIds = await store.schedules.jobsAheadOf(now + aheadMs, lookedAt, after);
+    const last = jobIds.at(-1);
+    if (last === undefined) return moved;
+    moved += await store.transaction((tables) => rewindAll(tables, jobIds, now));
+    after = last;
+  }
 }
 
 interface Ahead {
@@ -182,7 +182,7 @@ interface Ahead {
   readonly schedule: Schedule;
 }
 
-function aheadOf({ job, schedules }: Pick<JobSummary, 'job' | 'schedules'>, now: Instant): readonly Ahead[] {
+function aheadOf(job: Job, schedules: readonly Schedule[], now: Instant): readonly Ahead[] {
   if (hasHadAllRuns(job)) return [];
   return schedules.filter(({ cursorAt }) => cursorAt > now + aheadMs).map((schedule) => ({ job, schedule }));
 }
@@ -192,7 +192,11 @@ async function rewindAll(tables: Tables, jobIds: readonly Id[], now: Instant): P
   await tables.jobs.lock(jobIds);
   const [jobs, all] = [await tables.jobs.byIds(jobIds), await tables.schedules.ofJobs(jobIds)];
   const ahead = [...jobs.values()].flatMap((job) =>
-    aheadOf({ job, schedules: all.filter(({ jobId }) => jobId === job.id) }, now),
+    aheadOf(
+      job,
+      all.filter(({ jobId }) => jobId === job.id),
+      now,
+    ),
   );
   const waiting = ahead.filter(({ job, schedule }) => isPlanned(job, schedule));
   const won = new Set(await tables.schedules.advance(waiting.map(({ schedule }) => rewound(schedule, now))));

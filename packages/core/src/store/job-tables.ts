@@ -166,6 +166,8 @@ export interface ScheduleTable {
   advance(moves: readonly CursorMove[]): Promise<readonly Id[]>;
   /** New plans of schedules whose rule reads differently now: their revision goes up. @returns ids of those that still had theirs */
   replan(moves: readonly CursorMove[]): Promise<readonly Id[]>;
+  /** Living jobs with a schedule whose cursor stands beyond `at`: the first `limit` by their ids, of those beyond `after`. Walks all schedules. */
+  jobsAheadOf(at: Instant, limit: number, after: Id): Promise<readonly Id[]>;
   /** Schedules computed with another version of the zone data, to be recomputed. */
   withOtherZoneData(tzVersion: string, limit: number): Promise<readonly Schedule[]>;
 }

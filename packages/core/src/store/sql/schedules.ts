@@ -192,6 +192,19 @@ export function scheduleTable(session: Session): ScheduleTable {
     },
     advance: (moves) => move(session, hot.advance, moves),
     replan: (moves) => move(session, hot.replan, moves),
+    async jobsAheadOf(at, limit, after) {
+      // No index has cursors, as each plan moves one: all are read once, when a scheduler starts or the clock has gone back.
+      const ahead = build
+        .selectFrom('schedules as s')
+        .innerJoin('jobs as j', 'j.id', 's.job_id')
+        .select('s.job_id')
+        .distinct()
+        .where('s.cursor_at', '>', at)
+        .where('s.job_id', '>', after)
+        .where('j.deleted_at', 'is', null);
+      const rows = await session.rows(ahead.orderBy('s.job_id').limit(limit));
+      return rows.map(({ job_id }) => job_id);
+    },
     async withOtherZoneData(tzVersion, limit) {
       // The index has those before and those after; of "other than" it knows nothing.
       const parts = [

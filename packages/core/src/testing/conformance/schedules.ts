@@ -114,6 +114,24 @@ export function scheduleConformance(make: MakeBed): void {
       });
     });
 
+    test('living jobs whose schedules stand ahead are found page by page, each once', async () => {
+      const { store } = bed();
+      const [one, two, gone, here] = [
+        await givenJob(bed()),
+        await givenJob(bed()),
+        await givenJob(bed()),
+        await givenJob(bed()),
+      ];
+      const far = 9_000_000_000_000;
+      const ahead = [one, one, two, gone].map(({ id }) => factories.schedule({ jobId: id, cursorAt: far + 1 }));
+      await store.schedules.insert([...ahead, factories.schedule({ jobId: here.id, cursorAt: far })]);
+      await store.jobs.update({ ...gone, deletedAt: 1 }, gone.version, null);
+      expect(await store.schedules.jobsAheadOf(far, 10, 0)).toEqual([one.id, two.id]);
+      expect(await store.schedules.jobsAheadOf(far, 1, 0)).toEqual([one.id]);
+      expect(await store.schedules.jobsAheadOf(far, 10, one.id)).toEqual([two.id]);
+      expect(await store.schedules.jobsAheadOf(far + 1, 10, 0)).toEqual([]);
+    });
+
     test('schedules of other zone data are found', async () => {
       const { store } = bed();
       const job = await givenJob(bed());
