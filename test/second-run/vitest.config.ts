@@ -1,7 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import all from '../../vitest.config.ts';
-
-const { include: _all, ...shared } = all.test ?? {};
+import all, { groups } from '../../vitest.config.ts';
 
 /**
  * The gate's second run: shuffled, in another time zone, with coverage. Only what runs inside the runner's own processes:
@@ -13,30 +11,30 @@ const { include: _all, ...shared } = all.test ?? {};
 export default defineConfig({
   ...all,
   test: {
-    ...shared,
-    include: ['packages/*/src/**/*.test.ts'],
-    exclude: [
-      '**/node_modules/**',
-      'packages/cli/src/channels.test.ts',
-      'packages/cli/src/crash.test.ts',
-      'packages/cli/src/life.test.ts',
-      'packages/cli/src/same-code.test.ts',
-      'packages/cli/src/samples.test.ts',
-      'packages/core/src/engine/crowd.test.ts',
-      'packages/core/src/engine/failover.test.ts',
-      'packages/core/src/engine/idle-cost.test.ts',
-      'packages/core/src/engine/kill.test.ts',
-      'packages/core/src/flow/random-graphs.test.ts',
-      'packages/core/src/operations/demo/demo.test.ts',
-      'packages/core/src/schedule/zones.property.test.ts',
-      'packages/core/src/spawner/containment.test.ts',
-      'packages/core/src/spawner/launcher.test.ts',
-      'packages/core/src/spawner/process-tree.test.ts',
-      'packages/core/src/store/postgres/outages.test.ts',
-      'packages/core/src/store/sqlite/checkpoint.test.ts',
-      'packages/portal/src/bad-input.test.ts',
-      'packages/portal/src/every-route.test.ts',
-      'packages/portal/src/logs/logs.test.ts',
-    ],
+    ...all.test,
+    projects: groups({
+      left: [
+        'packages/cli/src/channels.test.ts',
+        'packages/cli/src/crash.test.ts',
+        'packages/cli/src/life.test.ts',
+        'packages/cli/src/same-code.test.ts',
+        'packages/cli/src/samples.test.ts',
+        'packages/core/src/engine/crowd.test.ts',
+        'packages/core/src/engine/failover.test.ts',
+        'packages/core/src/engine/idle-cost.test.ts',
+        'packages/core/src/engine/kill.test.ts',
+        'packages/core/src/flow/random-graphs.test.ts',
+        'packages/core/src/operations/demo/demo.test.ts',
+        'packages/core/src/schedule/zones.property.test.ts',
+        'packages/core/src/spawner/containment.test.ts',
+        'packages/core/src/spawner/launcher.test.ts',
+        'packages/core/src/spawner/process-tree.test.ts',
+        'packages/core/src/store/postgres/outages.test.ts',
+        'packages/core/src/store/sqlite/checkpoint.test.ts',
+        'packages/portal/src/bad-input.test.ts',
+        'packages/portal/src/every-route.test.ts',
+        'packages/portal/src/logs/logs.test.ts',
+      ],
+    }),
   },
 });

@@ -2,7 +2,7 @@
 import { JobTriggerError } from '../errors.ts';
 import type { Id } from '../model/id.ts';
 import type { Instant, Millis } from '../model/instant.ts';
-import type { ScheduleSpec } from '../model/schedule.ts';
+import type { Schedule, ScheduleSpec } from '../model/schedule.ts';
 import { aheadOf, countAhead, type Ahead } from '../policy/timeline.ts';
 import type { FilterReason } from '../schedule/filters.ts';
 import type { ScheduleInForce, TimelineJob, TimeSpan } from '../store/timeline-table.ts';
@@ -29,7 +29,7 @@ export function checkSpan({ from, to }: TimeSpan): void {
 }
 
 /** Where the ledger ends and the future of a schedule begins. */
-export const beginOf = ({ schedule }: ScheduleInForce, from: Instant): Instant => Math.max(schedule.cursorAt, from - 1);
+export const beginOf = (cursorAt: Instant, from: Instant): Instant => Math.max(cursorAt, from - 1);
 
 /** Coming instants one by one, or null when there are more than can be drawn. */
 export function comingMarks(
@@ -40,7 +40,11 @@ export function comingMarks(
   const byJob = new Map<Id, { job: TimelineJob; instants: Map<Instant, Ahead> }>();
   let left = most;
   for (const one of inForce) {
-    const ahead = aheadOf(one.schedule.spec, { after: beginOf(one, from), until: to - 1, limit: left });
+    const ahead = aheadOf(one.schedule.spec, {
+      after: beginOf(one.schedule.cursorAt, from),
+      until: to - 1,
+      limit: left,
+    });
     if (ahead === null) return null;
     left -= ahead.length;
     const known = byJob.get(one.job.id) ?? { job: one.job, instants: new Map<Instant, Ahead>() };
@@ -53,51 +57,55 @@ export function comingMarks(
   return marks.sort((a, b) => a.at - b.at || a.job.id - b.job.id);
 }
 
+/** Whose rule it is: a job, or how many of them. */
+export interface Ruled<Of> extends Pick<Schedule, 'cursorAt' | 'spec'> {
+  readonly of: Of;
+}
+
 /**
  * Counts the coming instants of each schedule by stretches, within one budget for all. Schedules that share a rule, as most
  * of many do, are walked once.
  *
- * @param visit told of each rule how many instants it has in a stretch, for each of these jobs; a job with several schedules of it is there as often
+ * @param visit told of each rule how many instants it has in a stretch, for each of those whose it is; a job with several schedules of it is there as often
  * @returns whether the budget was enough
  */
-export function countComing(
-  inForce: readonly ScheduleInForce[],
+export function countComing<Of>(
+  inForce: readonly Ruled<Of>[],
   span: TimeSpan,
   width: Millis,
-  visit: (jobs: readonly TimelineJob[], stretch: number, kind: 'due' | 'skipped', count: number) => void,
+  visit: (of: readonly Of[], stretch: number, kind: 'due' | 'skipped', count: number) => void,
 ): { readonly estimated: boolean } {
   let estimated = false;
   let left = walkBudget;
   const alike = [...alikeOf(inForce, span.from).values()];
-  alike.forEach(({ spec, after, jobs }, place) => {
+  alike.forEach(({ spec, after, of }, place) => {
     const budget = Math.max(1, Math.floor(left / (alike.length - place)));
     const counts = countAhead(spec, { from: span.from, after, until: span.to - 1 }, { width, budget });
     estimated ||= counts.estimated;
     left -= counts.walked;
-    for (const [stretch, count] of counts.due) visit(jobs, stretch, 'due', count);
-    for (const [stretch, count] of counts.dropped) visit(jobs, stretch, 'skipped', count);
+    for (const [stretch, count] of counts.due) visit(of, stretch, 'due', count);
+    for (const [stretch, count] of counts.dropped) visit(of, stretch, 'skipped', count);
   });
   return { estimated };
 }
 
-interface Alike {
+interface Alike<Of> {
   readonly spec: ScheduleSpec;
   readonly after: Instant;
-  readonly jobs: TimelineJob[];
+  readonly of: Of[];
 }
 
 /** Schedules whose future is the same: one rule, read once, and one instant where it begins. */
-function alikeOf(inForce: readonly ScheduleInForce[], from: Instant): ReadonlyMap<string, Alike> {
+function alikeOf<Of>(inForce: readonly Ruled<Of>[], from: Instant): ReadonlyMap<string, Alike<Of>> {
   const numbers = new Map<ScheduleSpec, number>();
-  const alike = new Map<string, Alike>();
-  for (const one of inForce) {
-    const { spec } = one.schedule;
+  const alike = new Map<string, Alike<Of>>();
+  for (const { spec, cursorAt, of } of inForce) {
     const number = numbers.get(spec) ?? numbers.size;
     numbers.set(spec, number);
-    const after = beginOf(one, from);
+    const after = beginOf(cursorAt, from);
     const key = `${number} ${after}`;
-    const known = alike.get(key) ?? { spec, after, jobs: [] };
-    known.jobs.push(one.job);
+    const known = alike.get(key) ?? { spec, after, of: [] };
+    known.of.push(of);
     alike.set(key, known);
   }
   return alike;

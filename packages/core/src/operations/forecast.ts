@@ -54,7 +54,7 @@ export function forecastOperations({ store, system }: OperationContext): Forecas
       const known = seen.get(one.job.id) ?? new Set<Instant>();
       seen.set(one.job.id, known);
       const lengthMs = usual.get(one.job.id) ?? unknownLengthMs;
-      const reach = { after: beginOf(one, span.from), until: span.to - 1, limit };
+      const reach = { after: beginOf(one.schedule.cursorAt, span.from), until: span.to - 1, limit };
       for (const { at, dropped } of aheadOf(one.schedule.spec, reach) ?? []) {
         if (dropped !== null || known.has(at)) continue;
         known.add(at);

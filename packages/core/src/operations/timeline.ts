@@ -142,7 +142,8 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       cells.add(job, at, state === 'skipped' ? 'skipped' : 'runs', count);
       if (failures.has(state)) cells.add(job, at, 'failed', count);
     }
-    const { estimated } = countComing(ahead, span, width, (of, stretch, kind, count) => {
+    const rules = ahead.map(({ job, schedule }) => ({ ...schedule, of: job }));
+    const { estimated } = countComing(rules, span, width, (of, stretch, kind, count) => {
       for (const job of of) cells.add(job, span.from + stretch * width, kind, count);
     });
     const zones = new Map(ahead.map(({ job, schedule }) => [job.id, schedule.spec.timezone]));
@@ -245,7 +246,7 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
       };
       const isAll = filter.jobIds === undefined;
       const [inForce, past] = await Promise.all([
-        store.timeline.inForce({ ...filter, planUntil: span.to }, mostInForce),
+        store.timeline.rulesInForce({ ...filter, planUntil: span.to }, mostInForce),
         isAll && width === hourMs
           ? store.timeline.sums(null, { ...span, from }, width)
           : store.timeline.counts(filter, { ...span, from }, width),
@@ -255,8 +256,9 @@ export function timelineOperations({ store }: OperationContext): TimelineOperati
         if (failures.has(state)) cellAt(at).failed += count;
       }
       const reach = { from, to: span.to };
-      const { estimated } = countComing(inForce, reach, width, (jobs, stretch, kind, count) => {
-        cellAt(from + stretch * width)[kind] += jobs.length * count;
+      const rules = inForce.map(({ count, ...rule }) => ({ ...rule, of: count }));
+      const { estimated } = countComing(rules, reach, width, (counts, stretch, kind, each) => {
+        for (const count of counts) cellAt(from + stretch * width)[kind] += count * each;
       });
       return { cells: [...cells.values()].sort((a, b) => a.weekday - b.weekday || a.hour - b.hour), estimated };
     },

@@ -25,6 +25,11 @@ export interface ScheduleInForce {
   readonly job: TimelineJob;
 }
 
+/** How many schedules in force have this rule, and their ledger up to this instant. */
+export interface RuleInForce extends Pick<Schedule, 'cursorAt' | 'spec'> {
+  readonly count: number;
+}
+
 /** A run as a bar: from its start, or its creation while it waits, to its end. */
 export interface RunMark {
   readonly id: Id;
@@ -72,6 +77,11 @@ export interface TimelineTable {
     filter: TimelineFilter & { readonly planUntil?: Instant },
     limit: number,
   ): Promise<readonly ScheduleInForce[]>;
+  /** The same schedules, the first `limit` of them, counted by their rules: for whoever asks of no job by name. In no order. */
+  rulesInForce(
+    filter: TimelineFilter & { readonly planUntil?: Instant },
+    limit: number,
+  ): Promise<readonly RuleInForce[]>;
   /** The first jobs by name that the filter lets through. A search looks through so many names, and no further. */
   matching(filter: TimelineFilter, limit: number): Promise<readonly Id[]>;
   /**

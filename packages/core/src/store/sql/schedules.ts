@@ -1,6 +1,8 @@
+import type { Calendar } from '../../model/calendar.ts';
 import type { Id } from '../../model/id.ts';
+import type { MaintenanceWindow } from '../../model/maintenance.ts';
 import type { Schedule, ScheduleSpec } from '../../model/schedule.ts';
-import { calendarIds, resolveSpec, writtenSpec } from '../../schedule/resolve.ts';
+import { calendarIds, nobody, resolveSpec, writtenSpec } from '../../schedule/resolve.ts';
 import type { CursorMove, DueShare, ScheduleTable } from '../job-tables.ts';
 import { calendarsInForce } from './calendars.ts';
 import { maintenanceInForce } from './maintenance.ts';
@@ -65,6 +67,35 @@ function columns(schedule: Schedule) {
   };
 }
 
+/** What is asked of the holder of a schedule before it is known what counts for it. */
+interface Asked {
+  readonly tags: boolean;
+  /** Neither the job nor its tags: all schedules of one rule have the same future. */
+  readonly nothing: boolean;
+}
+
+function askedOfHolder(calendars: readonly Calendar[], windows: readonly MaintenanceWindow[]): Asked {
+  const blackouts = calendars.flatMap(({ content }) => (content.kind === 'blackout' ? [content.scope.kind] : []));
+  const kinds = new Set([...blackouts, ...windows.map(({ scope }) => scope.kind)]);
+  return { tags: kinds.has('tags'), nothing: !kinds.has('tags') && !kinds.has('jobs') };
+}
+
+/** Do all schedules of one rule have the same future now, whoever has them? */
+export async function areSchedulesAlike(session: Session): Promise<boolean> {
+  const [calendars, windows] = [await calendarsInForce(session, []), await maintenanceInForce(session)];
+  return askedOfHolder(calendars, windows).nothing;
+}
+
+/** The same for each schedule of one rule, so that what is made ready of it is made once. */
+function resolvedOnce(calendars: readonly Calendar[], windows: readonly MaintenanceWindow[]) {
+  const known = new Map<ScheduleSpec, ScheduleSpec>();
+  return (spec: ScheduleSpec): ScheduleSpec => {
+    const found = known.get(spec) ?? resolveSpec(spec, calendars, nobody, windows);
+    known.set(spec, found);
+    return found;
+  };
+}
+
 /**
  * Schedules with the calendars and the maintenance that count for them. Both are read after the rows: whoever changes one raises the
  * revisions in the same transaction, so that a plan made with an older one finds its revision gone.
@@ -74,13 +105,16 @@ export async function resolved<Ruled extends Pick<Schedule, 'jobId' | 'spec'>>(
   schedules: readonly Ruled[],
 ): Promise<readonly Ruled[]> {
   if (schedules.length === 0) return [];
-  const calendars = await calendarsInForce(session, [...new Set(schedules.flatMap(({ spec }) => calendarIds(spec)))]);
+  const specs = new Set(schedules.map(({ spec }) => spec));
+  const calendars = await calendarsInForce(session, [...new Set([...specs].flatMap((spec) => calendarIds(spec)))]);
   const windows = await maintenanceInForce(session);
   if (calendars.length === 0 && windows.length === 0) return schedules;
-  const byTag =
-    windows.some(({ scope }) => scope.kind === 'tags') ||
-    calendars.some(({ content }) => content.kind === 'blackout' && content.scope.kind === 'tags');
-  const tags = byTag ? await tagsOf(session, [...new Set(schedules.map(({ jobId }) => jobId))]) : new Map();
+  const asked = askedOfHolder(calendars, windows);
+  if (asked.nothing) {
+    const specOf = resolvedOnce(calendars, windows);
+    return schedules.map((schedule) => ({ ...schedule, spec: specOf(schedule.spec) }));
+  }
+  const tags = asked.tags ? await tagsOf(session, [...new Set(schedules.map(({ jobId }) => jobId))]) : new Map();
   return schedules.map((schedule) => {
     const holder = { jobId: schedule.jobId, tags: tags.get(schedule.jobId) ?? [] };
     return { ...schedule, spec: resolveSpec(schedule.spec, calendars, holder, windows) };

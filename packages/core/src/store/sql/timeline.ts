@@ -15,37 +15,17 @@ import type {
   TimeSpan,
 } from '../timeline-table.ts';
 import type { Page } from '../job-tables.ts';
-import { listJobIds, literally } from './job-list.ts';
-import { maintenanceInForce } from './maintenance.ts';
-import { resolved, specReader } from './schedules.ts';
+import { inForceOf, rulesOf } from './in-force.ts';
+import { listJobIds } from './job-list.ts';
 import { timesOf } from './run-times.ts';
 import { fewJobs, fewSeen, headsOf, withJob } from './seen-jobs.ts';
 import { dayMs, endedByBegin, hourMs } from './tallies.ts';
+import { conditions, jobOf, type JobColumns } from './timeline-jobs.ts';
 import type { Session } from './session.ts';
 
 /** How far before a span a run may have begun and still be drawn in it. */
 const longestBackMs = 86_400_000;
 const shortestBackMs = 3_600_000;
-
-/** What a filter asks of the table `jobs`, named `j`. */
-function conditions({ jobIds, tag, search }: TimelineFilter): RawBuilder<boolean>[] {
-  const asked = [sql<boolean>`j.deleted_at IS NULL`];
-  if (jobIds !== undefined) asked.push(sql<boolean>`j.id IN (${sql.join([...jobIds, -1])})`);
-  if (tag !== undefined)
-    asked.push(sql<boolean>`EXISTS (SELECT 1 FROM job_tags t WHERE t.tag = ${tag} AND t.job_id = j.id)`);
-  if (search !== undefined) asked.push(sql<boolean>`j.sort_name LIKE ${literally(search)} ESCAPE '\\'`);
-  return asked;
-}
-
-interface JobColumns {
-  readonly job_id: number;
-  readonly job_created_at: number;
-  readonly job_name: string;
-}
-
-function jobOf(row: JobColumns): TimelineJob {
-  return { id: row.job_id, createdAt: row.job_created_at, name: row.job_name };
-}
 
 function medianOf(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
@@ -329,30 +309,8 @@ async function sumsOf(
 export function timelineTable(session: Session): TimelineTable {
   const { build } = session;
   return {
-    async inForce(filter, limit) {
-      let query = build
-        .selectFrom('schedules as s')
-        .innerJoin('jobs as j', 'j.id', 's.job_id')
-        // No column more: there may be ten thousand of them.
-        .select(['s.id', 's.job_id', 's.cursor_at', 's.spec', 'j.created_at as job_created_at', 'j.name as job_name'])
-        .where('s.plan_at', 'is not', null);
-      // A held schedule waits for the end of its maintenance, not for the instants in it.
-      const isHeld = filter.planUntil !== undefined && (await maintenanceInForce(session)).length > 0;
-      if (filter.planUntil !== undefined && !isHeld) query = query.where('s.plan_at', '<=', filter.planUntil);
-      for (const condition of conditions(filter)) query = query.where(condition);
-      const rows = await session.rows(query.orderBy('s.plan_at').orderBy('s.id').limit(limit));
-      const specOf = specReader();
-      const schedules = rows.map((row) => ({
-        id: row.id,
-        jobId: row.job_id,
-        cursorAt: row.cursor_at,
-        spec: specOf(row),
-      }));
-      return (await resolved(session, schedules)).flatMap((schedule, at) => {
-        const row = rows[at];
-        return row === undefined ? [] : [{ schedule, job: jobOf(row) }];
-      });
-    },
+    inForce: (filter, limit) => inForceOf(session, filter, limit),
+    rulesInForce: (filter, limit) => rulesOf(session, filter, limit),
 
     async matching({ tag, search, jobIds }, limit) {
       const found: Id[] = [];

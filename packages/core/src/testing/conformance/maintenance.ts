@@ -3,20 +3,8 @@ import type { MaintenanceScope, MaintenanceWindow } from '../../model/maintenanc
 import * as factories from '../factories.ts';
 import { bedOf, givenJob, type MakeBed } from './bed.ts';
 
-const windowOf = (id: number, from: number, overrides: Partial<MaintenanceWindow> = {}): MaintenanceWindow => ({
-  id,
-  createdAt: from,
-  scope: { kind: 'all' },
-  from,
-  until: from + 1000,
-  reason: null,
-  resume: 'skip',
-  by: 'mei',
-  endedAt: null,
-  endedBy: null,
-  settledAt: null,
-  ...overrides,
-});
+const windowOf = (id: number, from: number, overrides: Partial<MaintenanceWindow> = {}): MaintenanceWindow =>
+  factories.maintenance({ id, createdAt: from, from, until: from + 1000, ...overrides });
 
 export function maintenanceConformance(make: MakeBed): void {
   describe('maintenance', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { toUuid } from '../../model/id.ts';
 import * as factories from '../factories.ts';
 import { bedOf, givenJob, type MakeBed } from './bed.ts';
 
@@ -35,6 +36,57 @@ export function timelineConformance(make: MakeBed): void {
       expect(await ids({ jobIds: [] })).toEqual([]);
       const [one, another] = await store.timeline.inForce({ search }, 10);
       expect(one?.schedule.spec, 'rules that read alike are one object').toBe(another?.schedule.spec);
+    });
+
+    test.each([
+      ['the database counts where nothing asks whose they are', null],
+      ['each by itself while maintenance of one job does', 'jobs'],
+    ] as const)('rules in force are counted with their ledger: %s', async (_case, kind) => {
+      const { store } = bed();
+      const [job, other] = [await givenJob(bed()), await givenJob(bed())];
+      const one = (jobId: number, planAt: number, cursorAt: number) => factories.schedule({ jobId, planAt, cursorAt });
+      const daily = { ...one(other.id, 400, 6), spec: { kind: 'daily', times: ['04:00'], timezone: 'UTC' } as const };
+      await store.schedules.insert([one(job.id, 100, 5), one(other.id, 200, 5), one(job.id, 300, 6), daily]);
+      const window = factories.maintenance({ scope: { kind: 'jobs', jobs: [job.id] }, until: null });
+      if (kind !== null) await store.maintenance.insert(window);
+      const told = async (limit: number, more: { readonly planUntil?: number } = {}) => {
+        const rules = await store.timeline.rulesInForce({ jobIds: [job.id, other.id], ...more }, limit);
+        const words = rules.map(({ spec, cursorAt, count }) => {
+          const held = spec.maintenance === undefined ? '' : ' held';
+          return `${count} ${spec.kind} from ${cursorAt}${held}`;
+        });
+        return words.toSorted();
+      };
+      try {
+        const [all, earliest] =
+          kind === null
+            ? [
+                ['1 daily from 6', '1 hourly from 6', '2 hourly from 5'],
+                ['1 hourly from 6', '2 hourly from 5'],
+              ]
+            : [
+                ['1 daily from 6', '1 hourly from 5', '1 hourly from 5 held', '1 hourly from 6 held'],
+                ['1 hourly from 5', '1 hourly from 5 held', '1 hourly from 6 held'],
+              ];
+        expect(await told(10)).toEqual(all);
+        expect(await told(3), 'the earliest').toEqual(earliest);
+        // What is held waits for the end of its maintenance, whenever it was to be planned.
+        expect(await told(10, { planUntil: 300 })).toEqual(kind === null ? earliest : all);
+      } finally {
+        await store.maintenance.update({ ...window, endedAt: window.from, settledAt: window.from });
+      }
+    });
+
+    test('rules that read alike stay one object where a window or a calendar counts for all', async () => {
+      const { store } = bed();
+      const calendar = factories.calendar();
+      await store.calendars.insert(calendar);
+      const spec = { kind: 'hourly', minute: 7, timezone: 'UTC', calendars: [toUuid(calendar)] } as const;
+      const jobs = [await givenJob(bed()), await givenJob(bed())];
+      await store.schedules.insert(jobs.map(({ id: jobId }) => factories.schedule({ jobId, spec })));
+      const [one, another] = await store.timeline.inForce({ jobIds: jobs.map(({ id }) => id) }, 10);
+      expect(one?.schedule.spec.resolved).toMatchObject([{ id: calendar.id }]);
+      expect(another?.schedule.spec).toBe(one?.schedule.spec);
     });
 
     test('runs of a span are told as bars and as counts', async () => {

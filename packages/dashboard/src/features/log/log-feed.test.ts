@@ -1,5 +1,5 @@
 import type { LogWindow } from 'job-trigger-contract';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { LogFeed, type LogAsk, type LogWatch } from './log-feed.ts';
 
 /** A log of which a test says how long it is and whether more comes. */
@@ -31,6 +31,8 @@ function fakeLog(lines: number, complete: boolean) {
   };
   return { log, read };
 }
+
+afterEach(() => void vi.useRealTimers());
 
 test('a log of any length opens with one question, for its end', async () => {
   const { log, read } = fakeLog(10_000_000, true);
@@ -65,7 +67,6 @@ test('news are asked for from the last line until the log is complete', async ()
   expect(log.asks).toEqual([{ tail: 500 }, { from_line: 10, limit: 500 }]);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(log.asks).toHaveLength(2);
-  vi.useRealTimers();
 });
 
 test('a failure is told, asked again more slowly, and forgotten when an answer comes', async () => {
@@ -80,7 +81,6 @@ test('a failure is told, asked again more slowly, and forgotten when an answer c
   expect(feed.state().error).toBeInstanceOf(Error);
   await vi.advanceTimersByTimeAsync(4000);
   expect(feed.state()).toMatchObject({ error: null, lines: 3 });
-  vi.useRealTimers();
 });
 
 test('nothing is asked after the page has gone, and again when it is back', async () => {
@@ -96,7 +96,6 @@ test('nothing is asked after the page has gone, and again when it is back', asyn
   await vi.advanceTimersByTimeAsync(1);
   expect(log.asks).toHaveLength(2);
   feed.stop();
-  vi.useRealTimers();
 });
 
 /** A stream that a test speaks through. */
@@ -132,7 +131,6 @@ test('with a stream it asks for the end once, hears the rest, and asks again whe
   await vi.advanceTimersByTimeAsync(60_000);
   expect(feed.state()).toMatchObject({ complete: true, lines: 12 });
   expect(log.asks).toEqual([{ from_line: 12, limit: 500 }]);
-  vi.useRealTimers();
 });
 
 test('a stream that is lost is made again where it was; one that stays silent is doubted', async () => {
@@ -159,5 +157,4 @@ test('a stream that is lost is made again where it was; one that stays silent is
   await vi.advanceTimersByTimeAsync(1);
   expect(stream.from).toEqual([10, 20, 30]);
   feed.stop();
-  vi.useRealTimers();
 });
