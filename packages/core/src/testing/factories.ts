@@ -3,7 +3,6 @@ import type { Artifact } from '../model/artifact.ts';
 import type { BlackoutContent, Calendar, HolidayContent } from '../model/calendar.ts';
 import type { Id } from '../model/id.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
-import type { MaintenanceWindow } from '../model/maintenance.ts';
 import type { Occurrence } from '../model/occurrence.ts';
 import type { Schedule } from '../model/schedule.ts';
 import type { OpenBreaker } from '../model/trouble.ts';
@@ -108,24 +107,6 @@ export function schedule(overrides: Partial<Schedule> & Pick<Schedule, 'jobId'>)
     planAt: manualClockStart + 3_600_000,
     nextDueAt: manualClockStart + 3_600_000,
     tzVersion: '2026a',
-    ...overrides,
-  };
-}
-
-/** Maintenance of all jobs for a second. */
-export function maintenance(overrides: Partial<MaintenanceWindow> = {}): MaintenanceWindow {
-  return {
-    id: nextId(),
-    createdAt: manualClockStart,
-    scope: { kind: 'all' },
-    from: manualClockStart,
-    until: manualClockStart + 1000,
-    reason: null,
-    resume: 'skip',
-    by: 'mei',
-    endedAt: null,
-    endedBy: null,
-    settledAt: null,
     ...overrides,
   };
 }

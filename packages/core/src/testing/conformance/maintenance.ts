@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { MaintenanceScope, MaintenanceWindow } from '../../model/maintenance.ts';
+import type { MaintenanceScope } from '../../model/maintenance.ts';
 import * as factories from '../factories.ts';
+import { windowOf } from '../window-of.ts';
 import { bedOf, givenJob, type MakeBed } from './bed.ts';
-
-const windowOf = (id: number, from: number, overrides: Partial<MaintenanceWindow> = {}): MaintenanceWindow =>
-  factories.maintenance({ id, createdAt: from, from, until: from + 1000, ...overrides });
 
 export function maintenanceConformance(make: MakeBed): void {
   describe('maintenance', () => {

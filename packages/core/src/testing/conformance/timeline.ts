@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toUuid } from '../../model/id.ts';
 import * as factories from '../factories.ts';
+import { windowOf } from '../window-of.ts';
 import { bedOf, givenJob, type MakeBed } from './bed.ts';
 
 export function timelineConformance(make: MakeBed): void {
@@ -47,7 +48,8 @@ export function timelineConformance(make: MakeBed): void {
       const one = (jobId: number, planAt: number, cursorAt: number) => factories.schedule({ jobId, planAt, cursorAt });
       const daily = { ...one(other.id, 400, 6), spec: { kind: 'daily', times: ['04:00'], timezone: 'UTC' } as const };
       await store.schedules.insert([one(job.id, 100, 5), one(other.id, 200, 5), one(job.id, 300, 6), daily]);
-      const window = factories.maintenance({ scope: { kind: 'jobs', jobs: [job.id] }, until: null });
+      const [id = 0] = await store.ids(1);
+      const window = windowOf(id, 1, { scope: { kind: 'jobs', jobs: [job.id] }, until: null });
       if (kind !== null) await store.maintenance.insert(window);
       const told = async (limit: number, more: { readonly planUntil?: number } = {}) => {
         const rules = await store.timeline.rulesInForce({ jobIds: [job.id, other.id], ...more }, limit);
