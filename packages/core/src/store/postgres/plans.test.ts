@@ -284,3 +284,25 @@ test('runs that waited too long are looked for among versions with a deadline, a
   expect(plan).toContain('job_versions_deadline');
   expect(plan).not.toContain('Seq Scan on job_versions');
 });
+
+test("a job's ledger is removed by ranges of its key, also when its tables were empty when their rows were counted", async () => {
+  const job = factories.job();
+  await store.jobs.insert(job, null);
+  const schedule = factories.schedule({ jobId: job.id });
+  await store.schedules.insert([schedule]);
+  await client.query('VACUUM ANALYZE occurrences, gaps');
+  await client.query(
+    `INSERT INTO occurrences (schedule_id, due_at, revision, reason, decided_at)
+     SELECT $1, n, 1, 'misfire', n FROM generate_series(1, 3000) AS n`,
+    [schedule.id],
+  );
+  const { session, asked } = hearing(client);
+  const dispatching = postgresDispatch(session, new Map(), new ClaimMarks(systemClock()));
+  const { ledger } = tablesOf(session, dispatching, new Map(), new Map(), null);
+  expect(await ledger.removeOfJob(job.id, 1000)).toBe(1000);
+  const { text, values } = asked.find((query) => query.text.startsWith('DELETE')) as pg.QueryConfig;
+  const { rows } = await client.query<Record<string, string>>(`EXPLAIN ${text}`, values);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toMatch(/Index Scan (?:using|on) occurrences_pkey/);
+  expect(plan).not.toMatch(/Join|Seq Scan/);
+});

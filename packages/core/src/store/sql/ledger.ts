@@ -103,6 +103,17 @@ function narrowed({ build }: Session, id: Id, { from, to, state, reasons }: Ledg
 /** The ledger, on either database. */
 export function ledgerTable(session: Session): LedgerTable {
   const { build, hot } = session;
+  /** Deletes by a range of the key: a planner that knows nothing of a table yet joined the rows to be deleted with all there are. */
+  const oldest = (
+    name: 'occurrences' | 'gaps',
+    at: string,
+    { id, most }: { readonly id: Id; readonly most: number },
+  ) => {
+    const [table, column] = [sql.table(name), sql.ref(at)];
+    const query = sql`DELETE FROM ${table} WHERE schedule_id = ${id} AND ${column} <= (SELECT max(f.last_at) FROM
+      (SELECT ${column} AS last_at FROM ${table} WHERE schedule_id = ${id} ORDER BY ${column} LIMIT ${most}) AS f)`;
+    return { compile: () => query.compile(build) };
+  };
   const everScheduled = build.selectFrom('schedule_jobs').select('schedule_id');
   return {
     async insert(occurrences) {
@@ -201,20 +212,14 @@ export function ledgerTable(session: Session): LedgerTable {
       return { missed, otherwise: rows.reduce((sum, row) => sum + (row?.total ?? 0), 0) - missed };
     },
     async removeOfJob(jobId, limit) {
-      const own = everScheduled.where('job_id', '=', jobId);
-      const rows = build.selectFrom('occurrences').select(['schedule_id', 'due_at']).where('schedule_id', 'in', own);
-      const gaps = build.selectFrom('gaps').select(['schedule_id', 'from_at']).where('schedule_id', 'in', own);
-      const gone = build
-        .deleteFrom('occurrences')
-        .where((on) =>
-          on(on.refTuple('schedule_id', 'due_at'), 'in', rows.limit(limit).$asTuple('schedule_id', 'due_at')),
-        );
-      const closed = build
-        .deleteFrom('gaps')
-        .where((on) =>
-          on(on.refTuple('schedule_id', 'from_at'), 'in', gaps.limit(limit).$asTuple('schedule_id', 'from_at')),
-        );
-      return (await session.change(gone)) + (await session.change(closed));
+      let removed = 0;
+      for (const { schedule_id: id } of await session.rows(everScheduled.where('job_id', '=', jobId))) {
+        const left = limit - removed;
+        if (left <= 0) break;
+        removed += await session.change(oldest('occurrences', 'due_at', { id, most: left }));
+        removed += await session.change(oldest('gaps', 'from_at', { id, most: left }));
+      }
+      return removed;
     },
     async prune(age, limit) {
       let removed = 0;
