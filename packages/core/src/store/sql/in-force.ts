@@ -10,27 +10,30 @@ import { conditions, jobOf } from './timeline-jobs.ts';
 /** No job has this number. Maintenance of single jobs that begins just now holds nobody in this one answer. */
 const noJob = 0;
 
+interface RuleRow {
+  readonly spec: string;
+  readonly cursor_at: number;
+  readonly count: number;
+}
+
 type Filter = TimelineFilter & { readonly planUntil?: Instant };
 
-/** Active schedules that the filter lets through; which come first is for whoever asks. */
-async function scheduled(session: Session, filter: Filter) {
-  let query = session.build
-    .selectFrom('schedules as s')
-    .innerJoin('jobs as j', 'j.id', 's.job_id')
-    .where('s.plan_at', 'is not', null);
-  // A held schedule waits for the end of its maintenance, not for the instants in it.
-  const isHeld = filter.planUntil !== undefined && (await maintenanceInForce(session)).length > 0;
-  if (filter.planUntil !== undefined && !isHeld) query = query.where('s.plan_at', '<=', filter.planUntil);
-  for (const condition of conditions(filter)) query = query.where(condition);
-  return query.orderBy('s.plan_at').orderBy('s.id');
+/** Up to when a schedule must be planned to be in force; null while one that is held waits for the end of its maintenance, not for the instants in it. */
+async function untilOf(session: Session, { planUntil }: Filter): Promise<Instant | null> {
+  return planUntil === undefined || (await maintenanceInForce(session)).length > 0 ? null : planUntil;
 }
 
 export async function inForceOf(session: Session, filter: Filter, limit: number): Promise<readonly ScheduleInForce[]> {
-  const query = (await scheduled(session, filter))
+  const until = await untilOf(session, filter);
+  let query = session.build
+    .selectFrom('schedules as s')
+    .innerJoin('jobs as j', 'j.id', 's.job_id')
     // No column more: there may be ten thousand of them.
     .select(['s.id', 's.job_id', 's.cursor_at', 's.spec', 'j.created_at as job_created_at', 'j.name as job_name'])
-    .limit(limit);
-  const rows = await session.rows(query);
+    .where('s.plan_at', 'is not', null);
+  if (until !== null) query = query.where('s.plan_at', '<=', until);
+  for (const condition of conditions(filter)) query = query.where(condition);
+  const rows = await session.rows(query.orderBy('s.plan_at').orderBy('s.id').limit(limit));
   const specOf = specReader();
   const schedules = rows.map((row) => ({ id: row.id, jobId: row.job_id, cursorAt: row.cursor_at, spec: specOf(row) }));
   return (await resolved(session, schedules)).flatMap((schedule, at) => {
@@ -45,16 +48,17 @@ export async function rulesOf(session: Session, filter: Filter, limit: number): 
     const each = await inForceOf(session, filter, limit);
     return each.map(({ schedule: { spec, cursorAt } }) => ({ spec, cursorAt, count: 1 }));
   }
+  const until = await untilOf(session, filter);
+  const isAny = filter.jobIds === undefined && filter.tag === undefined && filter.search === undefined;
+  // Who is planned lives. To look each job up, only to be told so, took as long as all the rest.
+  const owners = isAny ? sql`` : sql`JOIN jobs j ON j.id = s.job_id AND ${sql.join(conditions(filter), sql` AND `)}`;
   // PostgreSQL keeps a rule as JSON, which it cannot compare; its text is what was written.
-  const spec = sql<string>`CAST(s.spec AS text)`.as('spec');
-  const heads = (await scheduled(session, filter)).select([spec, 's.cursor_at']).limit(limit);
-  const query = session.build
-    .selectFrom(heads.as('f'))
-    .select(['f.spec', 'f.cursor_at'])
-    .select((on) => on.fn.countAll<number>().as('count'))
-    .groupBy(['f.spec', 'f.cursor_at']);
+  const query = sql<RuleRow>`SELECT f.spec, f.cursor_at, count(*) AS count FROM
+    (SELECT CAST(s.spec AS text) AS spec, s.cursor_at FROM schedules s ${owners}
+      WHERE s.plan_at IS NOT NULL ${until === null ? sql`` : sql`AND s.plan_at <= ${until}`}
+      ORDER BY s.plan_at, s.id LIMIT ${limit}) AS f GROUP BY f.spec, f.cursor_at`;
+  const rows = await session.rows({ compile: () => query.compile(session.build) });
   const specOf = specReader();
-  const rows = await session.rows(query);
   const rules = rows.map((row) => ({ jobId: noJob, spec: specOf(row), cursorAt: row.cursor_at, count: row.count }));
   return (await resolved(session, rules)).map(({ spec, cursorAt, count }) => ({ spec, cursorAt, count }));
 }
