@@ -104,7 +104,7 @@ export const settingTable: readonly SettingDefinition[] = [
     30,
     1,
     3600,
-    'Later than this an instant was missed, and `catch_up` decides.',
+    'Later than this an instant that no scheduler was there for was missed, and `catch_up` decides.',
   ),
   whole('scheduler.drain_rate', 'DRAIN_RATE', 10, 1, 1000, 'Catch-up runs created a second, over all schedules.'),
   number('worker.poll_interval_seconds', 'WORKER_POLL_INTERVAL', 5, 0.1, 60, 'How often an idle worker looks first.'),

@@ -14,7 +14,7 @@ export interface EngineSettings {
   readonly claimLockMs: Millis;
   /** Back-stop: a run still open this long after its time-out and kill grace ends `lost`, `stuck`. Default 600 000. */
   readonly stuckThresholdMs: Millis;
-  /** Up to here a start is late; beyond it its instant was missed and `catch_up` decides. Default 30 000. */
+  /** Up to here a start is late; beyond it an instant that no scheduler was there for was missed and `catch_up` decides. Default 30 000. */
   readonly lateToleranceMs: Millis;
   /** Catch-up runs created a second, over all schedules. Default 10. */
   readonly drainRate: number;
