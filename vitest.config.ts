@@ -20,6 +20,7 @@ const each = {
 const apart = [
   'packages/cli/src/**/*.test.ts',
   'packages/core/src/engine/{failover,idle-cost,kill}.test.ts',
+  'packages/core/src/handlers/{approved-script,hooks,process-handlers,script-swap,secrets}.test.ts',
   'packages/core/src/spawner/**/*.test.ts',
   'packages/core/src/store/postgres/outages.test.ts',
   'packages/core/src/store/sqlite/checkpoint.test.ts',

@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Hooks } from '../model/job.ts';
 import { Workshop, type AttemptOptions, type Attempted } from './test-attempt.ts';
@@ -9,7 +11,8 @@ workshop.script('refuses.sh', 'echo no; exit 3');
 workshop.script('main.sh', 'echo "main $*"');
 workshop.script('fails.sh', 'echo main >&2; exit 7');
 workshop.script('after.sh', 'echo "after $JTP_OUTCOME ${JTP_EXIT_CODE-none}"');
-workshop.script('waits.sh', 'echo waiting; exec sleep 60');
+const waits = join(workshop.folder, 'waits');
+workshop.script('waits.sh', `echo waiting; : >'${waits}'; exec sleep 60`);
 
 const run = (script: string, hooks: Partial<Hooks>, options: AttemptOptions = {}): Promise<Attempted> =>
   workshop.attempt(
@@ -55,17 +58,14 @@ describe('hooks', () => {
   });
 
   test('the one after runs within the grace when the time is over, and when somebody cancels', async () => {
-    const late = await run('waits.sh', { after: 'after.sh' }, { context: { timeoutMs: 700 } });
+    const late = await run('waits.sh', { after: 'after.sh' }, { context: { timeoutMs: 3000 } });
     expect(said(late)).toEqual(['waiting', 'after timed_out none']);
     expect(late.outcome.outcome).toBe('timed_out');
+    rmSync(waits);
     const stop = new AbortController();
-    const cancelled = run(
-      'waits.sh',
-      { before: 'before.sh', after: 'after.sh' },
-      {
-        context: { signal: stop.signal, onStarted: () => setTimeout(() => stop.abort('cancelled'), 500) },
-      },
-    );
+    const cancelled = run('waits.sh', { before: 'before.sh', after: 'after.sh' }, { context: { signal: stop.signal } });
+    await expect.poll(() => existsSync(waits), { timeout: 10_000 }).toBe(true);
+    stop.abort('cancelled');
     expect(said(await cancelled)).toEqual(['before', 'waiting', 'after cancelled none']);
     expect((await cancelled).outcome).toMatchObject({ outcome: 'cancelled', reason: 'cancel_requested' });
   });
