@@ -1,25 +1,10 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openBrowser } from '../setup/browser.ts';
-import type { PortalProcess } from '../setup/portal-process.ts';
-import { fill } from './filled.ts';
+import type { BrowserContext } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { filledPlace } from './filled.ts';
 import { flawsOf, shown } from './flaws.ts';
-import { signIn, startSignedIn } from './signed-in.ts';
+import { signIn } from './signed-in.ts';
 
-let portal: PortalProcess;
-let browser: Browser;
-let paths: readonly string[];
-beforeAll(async () => {
-  [portal, browser] = await Promise.all([startSignedIn(), openBrowser(inject('chromiumPath'))]);
-  const context = await signIn(browser, portal.base);
-  await fill(context, portal);
-  paths = [...(await linked(context)), '/profile', '/device', '/nothing-here'];
-  await context.close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await portal?.stop();
-});
+const place = filledPlace(async (context) => [...(await linked(context)), '/profile', '/device', '/nothing-here']);
 
 /** Every page that the navigation leads to. */
 async function linked(context: BrowserContext): Promise<readonly string[]> {
@@ -38,11 +23,12 @@ test(
   'every page of the navigation is accessible as far as a machine can tell, fits a phone, and complains of nothing',
   { timeout: 300_000 },
   async () => {
-    expect(await flawsOf(browser, portal, paths)).toEqual([]);
+    expect(await flawsOf(place())).toEqual([]);
   },
 );
 
 test('the keyboard alone leads from the first page to the log of a run', async () => {
+  const { browser, portal } = place();
   const context = await signIn(browser, portal.base, { viewport: { width: 1280, height: 900 } });
   const { page } = await shown(context, '/');
   async function tabTo(name: RegExp): Promise<void> {

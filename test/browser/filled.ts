@@ -1,6 +1,8 @@
-import type { BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { openBrowser } from '../setup/browser.ts';
 import type { PortalProcess } from '../setup/portal-process.ts';
-import { headersOf, ranJob, type Made } from './signed-in.ts';
+import { headersOf, ranJob, signIn, startSignedIn, type Made } from './signed-in.ts';
 
 const ofRun = ({ jobId, runId }: Made): string[] => [
   `/jobs/${jobId}`,
@@ -49,7 +51,7 @@ async function sharedTab(context: BrowserContext, base: string, { jobId }: Made)
 }
 
 /** Make something of each kind that a portal keeps, and tell the pages on which each stands alone. */
-export async function fill(context: BrowserContext, portal: PortalProcess): Promise<readonly string[]> {
+async function fill(context: BrowserContext, portal: PortalProcess): Promise<readonly string[]> {
   const { base } = portal;
   const good = await ranJob(
     context,
@@ -67,4 +69,37 @@ export async function fill(context: BrowserContext, portal: PortalProcess): Prom
     await webhookOf(context, base),
     await sharedTab(context, base, good),
   ];
+}
+
+export interface FilledPlace {
+  readonly portal: PortalProcess;
+  readonly browser: Browser;
+  /** Pages to be looked at. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * A portal with something of each kind, and a browser: made before the first test, closed after the last.
+ *
+ * @param pathsOf chooses the pages, of those on which something stands alone and others
+ */
+export function filledPlace(
+  pathsOf: (context: BrowserContext, alone: readonly string[]) => Promise<readonly string[]>,
+): () => FilledPlace {
+  let [portal, browser]: [PortalProcess?, Browser?] = [];
+  let paths: readonly string[] = [];
+  beforeAll(async () => {
+    [portal, browser] = await Promise.all([startSignedIn(), openBrowser(inject('chromiumPath'))]);
+    const context = await signIn(browser, portal.base);
+    paths = await pathsOf(context, await fill(context, portal));
+    await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await portal?.stop();
+  });
+  return () => {
+    if (portal === undefined || browser === undefined) throw new Error('The place is made before the first test.');
+    return { portal, browser, paths };
+  };
 }

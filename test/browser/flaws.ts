@@ -1,8 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { complaintsOf } from '../setup/browser.ts';
-import type { PortalProcess } from '../setup/portal-process.ts';
+import type { FilledPlace } from './filled.ts';
 import { inTheDark, nextFrame, signIn } from './signed-in.ts';
 
 const ofColours = ['color-contrast', 'link-in-text-block'];
@@ -39,7 +39,7 @@ export async function shown(context: BrowserContext, path: string) {
   return { page, complaints };
 }
 
-/** What is wrong with a page: what a machine finds inaccessible, in light and dark; where it is too wide for a phone; its complaints. */
+/** What is wrong with a page: what a machine finds inaccessible, in light and dark; where it is too wide for a phone; what it complains of. */
 async function flawsOfPage(context: BrowserContext, path: string): Promise<readonly string[]> {
   const { page, complaints } = await shown(context, path);
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
@@ -59,11 +59,7 @@ async function flawsOfPage(context: BrowserContext, path: string): Promise<reado
 }
 
 /** What is wrong with these pages, for the administrator. */
-export async function flawsOf(
-  browser: Browser,
-  portal: PortalProcess,
-  paths: readonly string[],
-): Promise<readonly string[]> {
+export async function flawsOf({ browser, portal, paths }: FilledPlace): Promise<readonly string[]> {
   const viewport = { width: 1280, height: 900 };
   const context = await signIn(browser, portal.base, { colorScheme: 'light', reducedMotion: 'reduce', viewport });
   const found: string[] = [];

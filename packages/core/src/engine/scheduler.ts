@@ -184,9 +184,10 @@ export class Scheduler {
       const next = await schedules.earliestPlan();
       const isOver = next === null || next > this.#clock.now();
       const isStuck = !isOver && ((await this.#lineage.look()).settledAt === null || !(await this.#planDue()));
-      if (!isOver && !isStuck) continue;
-      this.#sweep.end();
-      return { next: isStuck ? null : next, stuck: isStuck };
+      if (isOver || isStuck) {
+        this.#sweep.end();
+        return { next: isOver ? next : null, stuck: isStuck };
+      }
     }
   }
 

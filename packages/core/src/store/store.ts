@@ -131,7 +131,8 @@ export interface TransactionOptions {
   /**
    * What it is about, by number. It may share its transaction with others that come while transactions are under way and are about
    * something else, and waits for those that are about the same. It begins as with `readsFirst`, and only its own failure is told
-   * to it: then it is done again, alone. Whose turn has not come within five seconds throws `database_busy`. Default: it shares with nobody. SQLite, where a commit is shared unasked, does nothing else.
+   * to it: then it is done again, alone. Whose turn has not come within five seconds throws `database_busy`. Default: it shares
+   * with nobody. SQLite, where a commit is shared unasked, does nothing else.
    */
   readonly about?: Id;
 }

@@ -1,6 +1,7 @@
 /** What names instants now: schedules with their jobs, or only their rules. */
 import { sql } from 'kysely';
 import type { Instant } from '../../model/instant.ts';
+import type { MaintenanceWindow } from '../../model/maintenance.ts';
 import type { RuleInForce, ScheduleInForce, TimelineFilter } from '../timeline-table.ts';
 import { maintenanceInForce } from './maintenance.ts';
 import { areSchedulesAlike, resolved, specReader } from './schedules.ts';
@@ -18,13 +19,15 @@ interface RuleRow {
 
 type Filter = TimelineFilter & { readonly planUntil?: Instant };
 
-/** Up to when a schedule must be planned to be in force; null while one that is held waits for the end of its maintenance, not for the instants in it. */
-async function untilOf(session: Session, { planUntil }: Filter): Promise<Instant | null> {
-  return planUntil === undefined || (await maintenanceInForce(session)).length > 0 ? null : planUntil;
-}
+/**
+ * Up to when a schedule must be planned to be in force. Null while maintenance is: one that is held waits for its end, not for the
+ * instants in it.
+ */
+const untilOf = ({ planUntil }: Filter, windows: readonly MaintenanceWindow[]): Instant | null =>
+  windows.length > 0 ? null : (planUntil ?? null);
 
 export async function inForceOf(session: Session, filter: Filter, limit: number): Promise<readonly ScheduleInForce[]> {
-  const until = await untilOf(session, filter);
+  const until = untilOf(filter, await maintenanceInForce(session));
   let query = session.build
     .selectFrom('schedules as s')
     .innerJoin('jobs as j', 'j.id', 's.job_id')
@@ -44,11 +47,12 @@ export async function inForceOf(session: Session, filter: Filter, limit: number)
 
 /** The database counts, where a rule's future is the same for whichever job has it. */
 export async function rulesOf(session: Session, filter: Filter, limit: number): Promise<readonly RuleInForce[]> {
-  if (!(await areSchedulesAlike(session))) {
+  const windows = await maintenanceInForce(session);
+  if (!(await areSchedulesAlike(session, windows))) {
     const each = await inForceOf(session, filter, limit);
     return each.map(({ schedule: { spec, cursorAt } }) => ({ spec, cursorAt, count: 1 }));
   }
-  const until = await untilOf(session, filter);
+  const until = untilOf(filter, windows);
   const isAny = filter.jobIds === undefined && filter.tag === undefined && filter.search === undefined;
   // Who is planned lives. To look each job up, only to be told so, took as long as all the rest.
   const owners = isAny ? sql`` : sql`JOIN jobs j ON j.id = s.job_id AND ${sql.join(conditions(filter), sql` AND `)}`;

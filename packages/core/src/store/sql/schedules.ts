@@ -80,11 +80,9 @@ function askedOfHolder(calendars: readonly Calendar[], windows: readonly Mainten
   return { tags: kinds.has('tags'), nothing: !kinds.has('tags') && !kinds.has('jobs') };
 }
 
-/** Do all schedules of one rule have the same future now, whoever has them? */
-export async function areSchedulesAlike(session: Session): Promise<boolean> {
-  const [calendars, windows] = [await calendarsInForce(session, []), await maintenanceInForce(session)];
-  return askedOfHolder(calendars, windows).nothing;
-}
+/** Do all schedules of one rule have the same future in this maintenance, whoever has them? */
+export const areSchedulesAlike = async (session: Session, windows: readonly MaintenanceWindow[]): Promise<boolean> =>
+  askedOfHolder(await calendarsInForce(session, []), windows).nothing;
 
 /** The same for each schedule of one rule, so that what is made ready of it is made once. */
 function resolvedOnce(calendars: readonly Calendar[], windows: readonly MaintenanceWindow[]) {
